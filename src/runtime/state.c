@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* state.c - see state.h. */
+#include "runtime/state.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/sys.h"
+#include "libocispec/desc_rows.h"
+
+static const char id_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+.-";
+
+static const struct oci_field record_rows[] = {
+	F_STRING(struct state_record, oci_version, "ociVersion", OCI_REQUIRED),
+	F_STRING(struct state_record, id, "id", OCI_REQUIRED),
+	F_STRING(struct state_record, bundle, "bundle", OCI_REQUIRED),
+	F_STRING(struct state_record, rootfs, "rootfs", 0),
+	F_STRING(struct state_record, created, "created", OCI_REQUIRED),
+	F_BOOL(struct state_record, creating, "creating", 0),
+	F_OPT_I64(struct state_record, pid, "pid", 0),
+	F_OPT_U64(struct state_record, pidfs_inode, "pidfsInode", 0),
+	F_OPT_U64(struct state_record, start_time, "startTime", 0),
+	F_STRING(struct state_record, boot_id, "bootId", 0),
+	F_OPT_U32(struct state_record, owner, "owner", 0),
+	F_STRING(struct state_record, cgroup_driver, "cgroupDriver", 0),
+	F_STRING(struct state_record, cgroup_mount, "cgroupMount", 0),
+	F_STRING(struct state_record, cgroup_path, "cgroupPath", 0),
+	F_BOOL(struct state_record, own_pidns, "ownPidNamespace", 0),
+	F_OBJECTS(struct state_record, poststart, "poststart", oci_hook, 0),
+	F_OBJECTS(struct state_record, poststop, "poststop", oci_hook, 0),
+	F_STRING_MAP(struct state_record, annotations, "annotations", 0),
+};
+
+static const struct oci_type state_record_type = OCI_TYPE(state_record, "state", record_rows);
+
+int state_check_id(const char *id, struct err *e)
+{
+	size_t n = strlen(id);
+
+	if (n == 0)
+		return err_set(e, EINVAL, "container id cannot be empty");
+	if (n > STATE_ID_MAX)
+		return err_set(e, EINVAL, "invalid container ID format: longer than %d characters",
+			       STATE_ID_MAX);
+	if (strspn(id, id_chars) != n || !strcmp(id, ".") || !strcmp(id, ".."))
+		return err_set(e, EINVAL, "invalid container ID format: \"%s\"", id);
+	return 0;
+}
+
+/* --- directories ------------------------------------------------------------ */
+
+static int default_root(const char *root, struct text *t, struct err *e)
+{
+	const char *runtime_dir;
+
+	if (root) {
+		text_add(t, "%s", root);
+	} else if (geteuid() == 0) {
+		text_add(t, "/run/ocirun");
+	} else {
+		runtime_dir = getenv("XDG_RUNTIME_DIR");
+		if (!runtime_dir || runtime_dir[0] != '/')
+			return err_set(e, EINVAL, "XDG_RUNTIME_DIR is not set: give --root");
+		text_add(t, "%s/ocirun", runtime_dir);
+	}
+	return t->cut ? err_sys(e, -ENAMETOOLONG, "root directory") : 0;
+}
+
+int state_path(const char *root, const char *id, const char *name, char path[HOST_PATH_MAX],
+	       struct err *e)
+{
+	struct text t = text_over(path, HOST_PATH_MAX);
+	int ret = default_root(root, &t, e);
+
+	if (ret == 0)
+		text_add(&t, "/%s/%s", id, name);
+	return t.cut ? err_sys(e, -ENAMETOOLONG, "path of \"%s\"", name) : ret;
+}
+
+static int make_root(char *path, struct err *e)
+{
+	int ret;
+
+	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		(void)mkdir(path, 0755);	/* the last one tells */
+		*at = '/';
+	}
+	ret = sys_ret(mkdir(path, 0711));
+	return ret < 0 && ret != -EEXIST ? err_sys(e, ret, "make root directory \"%s\"", path) : 0;
+}
+
+int state_open_root(const char *root, bool create, struct err *e)
+{
+	char path[HOST_PATH_MAX];
+	struct text t = text_over(path, sizeof(path));
+	fd_auto fd = -1;
+	struct stat st;
+	int ret = default_root(root, &t, e);
+
+	if (ret < 0)
+		return ret;
+	fd = sys_open(path, O_PATH | O_DIRECTORY, 0);
+	if (fd == -ENOENT && create) {
+		ret = make_root(path, e);
+		if (ret < 0)
+			return ret;
+		fd = sys_open(path, O_PATH | O_DIRECTORY, 0);
+	}
+	if (fd == -ENOENT)
+		return -ENOENT;
+	if (fd < 0)
+		return err_sys(e, fd, "open root directory \"%s\"", path);
+	/* who owns the directory decides what we kill and remove */
+	if (fstat(fd, &st) < 0 || (st.st_uid != geteuid() && st.st_uid != 0))
+		return err_set(e, EPERM, "root directory \"%s\" belongs to another user", path);
+	return fd_take(&fd);
+}
+
+static int open_dir(int root_fd, const char *id)
+{
+	return sys_ret(openat(root_fd, id, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+int state_make_dir(int root_fd, const char *id, struct err *e)
+{
+	int ret = sys_ret(mkdirat(root_fd, id, 0700));
+
+	if (ret == -EEXIST)
+		return err_set(e, EEXIST, "container with given ID already exists: \"%s\"", id);
+	if (ret == 0)
+		ret = open_dir(root_fd, id);
+	return ret < 0 ? err_sys(e, ret, "make the state directory of \"%s\"", id) : ret;
+}
+
+int state_open_dir(int root_fd, const char *id, struct err *e)
+{
+	int fd = open_dir(root_fd, id);
+
+	if (fd == -ENOENT)
+		return err_set(e, ENOENT, "container \"%s\" does not exist", id);
+	return fd < 0 ? err_sys(e, fd, "open the state directory of \"%s\"", id) : fd;
+}
+
+/* Everything below the directory, one level of directories deep at most: that
+ * is all that ocirun makes. */
+static void empty_dir(int dir_fd)
+{
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			(void)unlinkat(dir_fd, entry->d_name, 0);	/* rmdir tells */
+	if (d)
+		closedir(d);
+}
+
+int state_remove_dir(int root_fd, const char *id, struct err *e)
+{
+	static const char *const known[] = { "state.json", "start" };
+	fd_auto dir = open_dir(root_fd, id);
+	fd_auto notify = -1;
+	int ret;
+
+	if (dir == -ENOENT)
+		return 0;
+	if (dir < 0)
+		return err_sys(e, dir, "open the state directory of \"%s\"", id);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		(void)unlinkat(dir, known[i], 0);
+	ret = sys_ret(unlinkat(root_fd, id, AT_REMOVEDIR));
+	if (ret == -ENOTEMPTY) {	/* the notify proxy, or a torn write */
+		notify = open_dir(dir, "notify");
+		if (notify >= 0)
+			empty_dir(notify);
+		(void)unlinkat(dir, "notify", AT_REMOVEDIR);
+		empty_dir(dir);
+		ret = sys_ret(unlinkat(root_fd, id, AT_REMOVEDIR));
+	}
+	if (ret < 0 && ret != -ENOENT)
+		return err_sys(e, ret, "remove the state directory of \"%s\"", id);
+	return 0;
+}
+
+/* --- the file ------------------------------------------------------------------ */
+
+int state_write(int dir_fd, const struct state_record *r, struct arena *a, struct err *e)
+{
+	char *text = oci_encode(&state_record_type, r, 0, a);
+	fd_auto fd = sys_ret(openat(dir_fd, "state.new", O_WRONLY | O_CREAT | O_TRUNC |
+						       O_NOFOLLOW | O_CLOEXEC, 0600));
+	int ret = fd < 0 ? fd : fd_write_all(fd, text, strlen(text));
+
+	if (ret == 0)
+		ret = sys_ret(renameat(dir_fd, "state.new", dir_fd, "state.json"));
+	return ret < 0 ? err_sys(e, ret, "write the state of \"%s\"", r->id) : 0;
+}
+
+int state_read(int dir_fd, struct arena *a, struct state_record *r, struct err *e)
+{
+	fd_auto fd = sys_ret(openat(dir_fd, "state.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+	struct problem kept;
+	struct problems p = { .at = &kept, .cap = 1 };
+	struct oci_text text = { .name = "state.json" };
+	char *at;
+	int ret;
+
+	if (fd == -ENOENT)
+		return -ENOENT;
+	if (fd < 0)
+		return err_sys(e, fd, "open state.json");
+	ret = fd_slurp(fd, STATE_FILE_MAX, a, &at, &text.len);
+	if (ret < 0)
+		return err_sys(e, ret, "read state.json");
+	text.at = at;
+	ret = oci_decode(&state_record_type, &text, a, r, &p);
+	if (ret < 0) {
+		problems_first(&p, e);
+		err_prefix(e, "state.json");
+	}
+	return ret;
+}
