@@ -637,6 +637,7 @@ static int on_key(void *ctx, const unsigned char *s, size_t n)
 	const char *key;
 
 	oci_lex_token(&d->lex);
+	d->lex.key = true;
 	raw = raw_string(d, s, n);
 	if (d->skip > 0)
 		return is_utf8(d, &raw) || fail(d, "invalid UTF-8 in a key");
@@ -748,7 +749,7 @@ int oci_decode(const struct oci_type *type, const struct oci_text *text, struct 
 	d.code = 0;
 	d.depth = d.skip = d.n = 0;
 	if (prepare(&d) && oci_lex_run(&d.lex, &callbacks, &d) == -EINVAL) {
-		place = oci_lex_problem(&d.lex, &t);
+		place = oci_lex_problem(&d.lex, d.depth > 0, &t);
 		/* Inside what is open; a key may be over or just begun. */
 		(void)report(&d, d.skip > 0 || d.n == 0 ? d.n : d.n - 1, place, EINVAL, msg);
 	}

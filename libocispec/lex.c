@@ -72,21 +72,18 @@ static void lex_free(void *ctx, void *old)
 void oci_lex_token(struct lex *lex)
 {
 	lex->prev = lex->end;
+	lex->key = false;
 	/* At the end yajl is given one more blank, and counts from there. */
 	lex->end = lex->finishing ? lex->text->len : yajl_get_bytes_consumed(lex->yajl);
 }
 
-/* yajl takes a document that is followed by the beginning of a string. */
-static bool has_trailing(struct lex *lex)
+/* First offset from `at` on that is no white space; yajl knows \v and \f too. */
+static size_t skip_blanks(const struct oci_text *text, size_t at)
 {
-	static const char blank[] = " \t\n\v\f\r";
-	size_t i = lex->end;
-
-	while (i < lex->text->len && memchr(blank, lex->text->at[i], sizeof(blank) - 1))
-		i++;
-	lex->stop = i + 1;
-	lex->trailing = i < lex->text->len;
-	return lex->trailing;
+	while (at < text->len &&
+	       (text->at[at] == ' ' || (text->at[at] >= '\t' && text->at[at] <= '\r')))
+		at++;
+	return at;
 }
 
 int oci_lex_run(struct lex *lex, const yajl_callbacks *callbacks, void *ctx)
@@ -96,7 +93,7 @@ int oci_lex_run(struct lex *lex, const yajl_callbacks *callbacks, void *ctx)
 	yajl_status status;
 
 	lex->prev = lex->end = lex->used = 0;
-	lex->finishing = lex->trailing = false;
+	lex->finishing = lex->key = false;
 	lex->yajl = yajl_alloc(callbacks, &memory, ctx);
 	/* Its check of UTF-8 is lax; ours is in scan.c. */
 	yajl_config(lex->yajl, yajl_dont_validate_strings, 1);
@@ -108,23 +105,55 @@ int oci_lex_run(struct lex *lex, const yajl_callbacks *callbacks, void *ctx)
 	/* No yajl_free(): its memory is the scratch buffer's and the arena's. */
 	if (status == yajl_status_client_canceled)
 		return -ECANCELED;
-	if (status == yajl_status_ok)
-		return has_trailing(lex) ? -EINVAL : 0;
-	lex->stop = lex->finishing ? lex->text->len : yajl_get_bytes_consumed(lex->yajl);
-	return -EINVAL;
+	if (status != yajl_status_ok)
+		return -EINVAL;
+	/* yajl takes a document that is followed by the beginning of a string. */
+	return skip_blanks(lex->text, lex->end) < lex->text->len ? -EINVAL : 0;
 }
 
-/* The string that starts at `start` ends right before `end`: a quote that no
- * backslash escapes. */
-static bool is_whole_string(const char *text, size_t start, size_t end)
+/* Where yajl stopped depends on the kind of error, so it is not asked.  Since the
+ * last callback came white space, at most one separator, and the culprit. */
+static size_t find_culprit(const struct lex *lex, bool open)
 {
-	size_t slashes = 0;
+	const char *text = lex->text->at;
+	size_t at = skip_blanks(lex->text, lex->end);
+	char last = lex->end > 0 ? text[lex->end - 1] : '\0';
 
-	if (end < start + 2 || text[end - 1] != '"')
-		return false;
-	while (text[end - 2 - slashes] == '\\')
-		slashes++;
-	return slashes % 2 == 0;
+	if (open && last != '{' && last != '[' && at < lex->text->len &&
+	    text[at] == (lex->key ? ':' : ','))
+		at = skip_blanks(lex->text, at + 1);
+	return at;
+}
+
+/* Length of the escape at s, 0 when JSON has no such one. */
+static size_t escape_length(const char *s, size_t left)
+{
+	if (left < 2 || !memchr("\"\\/bfnrtu", s[1], 9))
+		return 0;
+	if (s[1] != 'u')
+		return 2;
+	for (size_t i = 2; i < 6; i++)
+		if (i >= left || !memchr("0123456789abcdefABCDEF", s[i], 22))
+			return 0;
+	return 6;
+}
+
+/* A string: wrong in itself, or where none may be? */
+static size_t string_problem(const struct oci_text *text, size_t start, struct text *msg)
+{
+	size_t at = start + 1, n;
+
+	while (at < text->len && text->at[at] != '"') {
+		n = text->at[at] == '\\' ? escape_length(text->at + at, text->len - at) : 1;
+		if (n == 0 || (unsigned char)text->at[at] < 0x20) {
+			text_add(msg, n == 0 ? "invalid escape in a string"
+					     : "control character in a string");
+			return at;
+		}
+		at += n;
+	}
+	text_add(msg, "unexpected string");
+	return start;
 }
 
 static bool is_word(char c)
@@ -133,49 +162,28 @@ static bool is_word(char c)
 	       c == '.' || c == '+' || c == '-';
 }
 
-static size_t string_problem(const struct lex *lex, size_t start, struct text *msg)
+size_t oci_lex_problem(const struct lex *lex, bool open, struct text *msg)
 {
-	const char *text = lex->text->at;
-	size_t stop = lex->stop;
-
-	if (lex->trailing || is_whole_string(text, start, stop)) {
-		text_add(msg, "unexpected string");
-		return start;
-	}
-	/* Lexical errors leave yajl in front of the offending character. */
-	if (stop < lex->text->len && (unsigned char)text[stop] < 0x20)
-		text_add(msg, "control character in a string");
-	else
-		text_add(msg, "invalid escape in a string");
-	return stop;
-}
-
-size_t oci_lex_problem(const struct lex *lex, struct text *msg)
-{
-	size_t len = lex->text->len, start, end;
+	size_t start = find_culprit(lex, open), len = lex->text->len, n = 1;
 	const char *text = lex->text->at;
 	char word[32];
 
-	if (lex->stop == 0 || (lex->finishing && !lex->trailing)) {
+	/* A token that the end cuts is not to blame. */
+	if (start >= len || (lex->finishing && (open || lex->end == 0))) {
 		text_add(msg, "unexpected end of text");
 		return len;
 	}
-	start = oci_scan_token(text, lex->end, lex->stop);
-	/* In front of a comment, yajl has not taken anything. */
-	if (lex->stop < len && text[lex->stop] == '/' && strchr(" \t\n\v\f\r,:", text[start]))
-		start = lex->stop;
 	if (text[start] == '"')
-		return string_problem(lex, start, msg);
+		return string_problem(lex->text, start, msg);
 	if (text[start] == '\0') {
 		text_add(msg, "unexpected NUL");
 		return start;
 	}
-	end = start + 1;
-	while (is_word(text[start]) && end < len && end - start < sizeof(word) - 1 &&
-	       is_word(text[end]))
-		end++;
-	memcpy(word, text + start, end - start);
-	word[end - start] = '\0';
+	while (is_word(text[start]) && n < len - start && n < sizeof(word) - 1 &&
+	       is_word(text[start + n]))
+		n++;
+	memcpy(word, text + start, n);
+	word[n] = '\0';
 	text_add(msg, "unexpected \"");
 	text_printable(msg, word);
 	text_add(msg, "\"");

@@ -21,9 +21,8 @@ struct lex {
 	size_t prev, end; /* ends of the last two tokens that had a callback */
 	size_t reserve;   /* bytes of the arena that yajl may still ask for */
 	size_t used;      /* of scratch */
-	size_t stop;      /* after -EINVAL: the offending token ends here or before */
+	bool key;         /* the last one was the key of an object */
 	bool finishing;   /* the whole text was given to yajl */
-	bool trailing;    /* after -EINVAL: the document was complete before */
 	_Alignas(max_align_t) char scratch[LEX_SCRATCH]; /* enough for most documents */
 };
 
@@ -34,11 +33,11 @@ size_t oci_lex_memory(size_t len);
  * -EINVAL when the text is no JSON: oci_lex_problem() tells why. */
 int oci_lex_run(struct lex *lex, const yajl_callbacks *callbacks, void *ctx);
 
-/* To be called once by every callback: keeps ->prev and ->end. */
+/* To be called once by every callback: keeps ->prev and ->end, clears ->key. */
 void oci_lex_token(struct lex *lex);
 
 /* After -EINVAL: the place of the offending token and a text for it, such as
- * `unexpected "}"`. */
-size_t oci_lex_problem(const struct lex *lex, struct text *msg);
+ * `unexpected "}"`.  open: a bracket is still open. */
+size_t oci_lex_problem(const struct lex *lex, bool open, struct text *msg);
 
 #endif

@@ -77,7 +77,7 @@ _ocirun_words() { # COMMAND POSITION [--root DIR]
 	start:0) ocirun "${@:3}" list -q 2>/dev/null ;;
 	state:0) ocirun "${@:3}" list -q 2>/dev/null ;;
 	kill:0) ocirun "${@:3}" list -q 2>/dev/null ;;
-	kill:1) echo HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS IOT POLL ;;
+	kill:1) echo HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS STKFLT CLD IOT POLL ;;
 	delete:0) ocirun "${@:3}" list -q 2>/dev/null ;;
 	completion:0) echo bash zsh fish ;;
 	help:0) echo create start state kill delete run list spec check plan features completion help ;;

@@ -41,7 +41,7 @@ complete -c ocirun -n '__fish_seen_subcommand_from state' -a '(ocirun list -q 2>
 complete -c ocirun -n '__fish_seen_subcommand_from kill' -l all -s a -d 'signal all processes; a stopped container is no error'
 complete -c ocirun -n '__fish_seen_subcommand_from kill' -l regex -s r -d 'take ID as a regular expression, signal all that match'
 complete -c ocirun -n '__fish_seen_subcommand_from kill' -a '(ocirun list -q 2>/dev/null)'
-complete -c ocirun -n '__fish_seen_subcommand_from kill' -a 'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS IOT POLL'
+complete -c ocirun -n '__fish_seen_subcommand_from kill' -a 'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS STKFLT CLD IOT POLL'
 complete -c ocirun -n '__fish_seen_subcommand_from delete' -l force -s f -d 'kill it if it runs; a missing container is no error'
 complete -c ocirun -n '__fish_seen_subcommand_from delete' -l regex -s r -d 'take ID as a regular expression, delete all that match'
 complete -c ocirun -n '__fish_seen_subcommand_from delete' -a '(ocirun list -q 2>/dev/null)'

@@ -12,7 +12,7 @@
 void fd_drop(int *fd)
 {
 	if (*fd >= 0)
-		(void)close(*fd);	/* nothing that we write to reports errors here */
+		(void)close(*fd); /* nothing that we write to reports errors here */
 	*fd = -1;
 }
 
@@ -62,6 +62,7 @@ int fd_write_all(int fd, const void *buf, size_t n)
 int fd_slurp(int fd, size_t limit, struct arena *a, char **ret, size_t *ret_len)
 {
 	struct stat st;
+	size_t room, cap;
 	ssize_t n;
 	char *at;
 
@@ -71,21 +72,24 @@ int fd_slurp(int fd, size_t limit, struct arena *a, char **ret, size_t *ret_len)
 		return -EISDIR;
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return -EINVAL;
-	if (S_ISREG(st.st_mode)) {
-		if ((uint64_t)st.st_size > limit)
-			return -EFBIG;
-		limit = (size_t)st.st_size;
-	}
-	if (arena_room(a) < limit + 2)
+	if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > limit)
+		return -EFBIG;
+	/* A size is but a hint: files of /proc say 0, others grow meanwhile.  One byte
+	 * more than allowed tells; what was not read into goes back untouched. */
+	room = arena_room(a);
+	if (room < 2)
 		return -ENOMEM;
-	at = arena_alloc(a, limit + 2);
-	/* one byte more than it should hold: a file that grows meanwhile */
-	n = fd_read_all(fd, at, limit + 1);
+	cap = limit < room - 1 ? limit + 1 : room - 1;
+	at = arena_alloc(a, cap + 1);
+	n = fd_read_all(fd, at, cap);
 	if (n < 0)
 		return (int)n;
 	if ((size_t)n > limit)
 		return -EFBIG;
+	if ((size_t)n == cap)
+		return -ENOMEM;
 	at[n] = '\0';
+	a->used = (size_t)(at - a->base) + (size_t)n + 1;
 	*ret = at;
 	*ret_len = (size_t)n;
 	return 0;
@@ -93,11 +97,16 @@ int fd_slurp(int fd, size_t limit, struct arena *a, char **ret, size_t *ret_len)
 
 int fd_send(int sock, int fd, const void *data, size_t n)
 {
-	union { struct cmsghdr align; char at[CMSG_SPACE(sizeof(int))]; } control = { 0 };
+	union {
+		struct cmsghdr align;
+		char at[CMSG_SPACE(sizeof(int))];
+	} control = { 0 };
 	struct iovec iov = { .iov_base = (void *)(uintptr_t)data, .iov_len = n };
 	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control.at),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.at),
 	};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 	ssize_t ret;
@@ -109,6 +118,14 @@ int fd_send(int sock, int fd, const void *data, size_t n)
 	do
 		ret = sys_ret(sendmsg(sock, &msg, MSG_NOSIGNAL));
 	while (ret == -EINTR);
+	/* the descriptor went with the first bytes; a full stream may owe us the rest */
+	while (ret >= 0 && (size_t)ret < n) {
+		data = (const char *)data + ret;
+		n -= (size_t)ret;
+		do
+			ret = sys_ret(send(sock, data, n, MSG_NOSIGNAL));
+		while (ret == -EINTR);
+	}
 	return ret < 0 ? (int)ret : 0;
 }
 

@@ -15,7 +15,7 @@
 #include "base/err.h"
 
 void fd_drop(int *fd);
-int fd_take(int *fd);	/* returns *fd and leaves -1: moves ownership */
+int fd_take(int *fd); /* returns *fd and leaves -1: moves ownership */
 
 /* Local variable closed at the end of its scope. */
 #define fd_auto __attribute__((cleanup(fd_drop))) int

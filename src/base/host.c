@@ -15,21 +15,27 @@
 
 enum { CGROUP2_MAGIC = 0x63677270 };
 
+/* Whether the kernel knows the number, not whether we have it. */
+static bool has_cap(uint32_t cap)
+{
+	return prctl(PR_CAPBSET_READ, (unsigned long)cap, 0UL, 0UL, 0UL) >= 0;
+}
+
 /* Highest capability of the kernel: binary search between the ones that every
  * supported kernel has and the width of the sets. */
 static uint32_t probe_last_cap(void)
 {
 	uint32_t known = CAP_CHECKPOINT_RESTORE, unknown = 64;
 
-	if (prctl(PR_CAPBSET_READ, known + 1) < 0)	/* the common answer, in one call */
+	if (!has_cap(known + 1)) /* the common answer, in one call */
 		return known;
 	while (unknown - known > 1) {
 		uint32_t middle = (known + unknown) / 2;
 
-		if (prctl(PR_CAPBSET_READ, middle) < 0)
-			unknown = middle;
-		else
+		if (has_cap(middle))
 			known = middle;
+		else
+			unknown = middle;
 	}
 	return known;
 }
@@ -84,6 +90,7 @@ void host_typical(struct host *h)
 {
 	*h = (struct host){
 		.last_cap = CAP_CHECKPOINT_RESTORE,
-		.cgroup2 = "/sys/fs/cgroup", .own_cgroup = "/",
+		.cgroup2 = "/sys/fs/cgroup",
+		.own_cgroup = "/",
 	};
 }

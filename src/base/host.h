@@ -16,9 +16,9 @@ enum { HOST_PATH_MAX = 4096 };
 
 struct host {
 	uint32_t euid;
-	uint32_t last_cap;		/* highest capability number of the kernel */
-	char cgroup2[64];		/* mount point of the cgroup v2 hierarchy; "" when none */
-	char own_cgroup[1024];		/* our own path in it, "/" at its root; "" when unknown */
+	uint32_t last_cap;     /* highest capability number of the kernel */
+	char cgroup2[64];      /* mount point of the cgroup v2 hierarchy; "" when none */
+	char own_cgroup[1024]; /* our own path in it, "/" at its root; "" when unknown */
 };
 
 /* Fill from /proc and /sys.  Cheap: `last_cap` by prctl, cgroup2 by statfs of

@@ -48,15 +48,25 @@ static void add_time(struct text *t)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
-	text_add(t, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-		 tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	text_add(t, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+		 tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* One record, one write(2): other processes append to the same file. */
+/* Bytes of a message, the rest is cut.  Escaped it always fits into a record: a cut
+ * record would not be JSON any more. */
+enum { LINE_CAP = 2048, RECORD_CAP = 6 * LINE_CAP + 128 };
+
+/* Ends the record: one write(2), for other processes append to the same file. */
+static void put(int fd, struct text *t)
+{
+	text_bytes(t, "\n", 1);
+	(void)fd_write_all(fd, t->at, t->len); /* never changes what we do */
+}
+
 static void record(enum log_level level, const char *line)
 {
-	char buf[2048];
-	struct text t = text_over(buf, sizeof(buf) - 1);
+	char buf[RECORD_CAP];
+	struct text t = text_over(buf, sizeof(buf));
 
 	if (sink.json) {
 		text_add(&t, "{\"level\":\"%s\",\"msg\":", level_names[level]);
@@ -71,13 +81,12 @@ static void record(enum log_level level, const char *line)
 	} else {
 		text_printable(&t, line);
 	}
-	buf[t.len] = '\n';
-	(void)fd_write_all(sink.fd, buf, t.len + 1);	/* never changes what we do */
+	put(sink.fd, &t);
 }
 
 void log_msg(enum log_level level, const char *fmt, ...)
 {
-	char line[1024];
+	char line[LINE_CAP];
 	struct text t = text_over(line, sizeof(line));
 	va_list ap;
 
@@ -91,13 +100,13 @@ void log_msg(enum log_level level, const char *fmt, ...)
 
 void log_fatal(const char *line)
 {
-	char buf[2048];
-	struct text t = text_over(buf, sizeof(buf) - 1);
+	char cut[LINE_CAP], buf[RECORD_CAP];
+	struct text t = text_over(buf, sizeof(buf));
 
-	record(LOG_ERROR, line);
+	text_fmt(cut, sizeof(cut), "%s", line);
+	record(LOG_ERROR, cut);
 	if (!sink.is_file)
 		return;
-	text_printable(&t, line);
-	buf[t.len] = '\n';
-	(void)fd_write_all(STDERR_FILENO, buf, t.len + 1);
+	text_printable(&t, cut);
+	put(STDERR_FILENO, &t);
 }

@@ -14,9 +14,9 @@
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_DEBUG };
 
 struct log_options {
-	const char *path;	/* --log FILE; NULL: stderr */
-	bool json;		/* --log-format json */
-	enum log_level level;	/* records above it are dropped */
+	const char *path;     /* --log FILE; NULL: stderr */
+	bool json;            /* --log-format json */
+	enum log_level level; /* records above it are dropped */
 };
 
 /* Open the sink.  An unwritable file is an error. */

@@ -12,7 +12,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 
-#ifndef RLIMIT_RTTIME	/* musl 1.2.3 has it; kept for others */
+#ifndef RLIMIT_RTTIME /* musl 1.2.3 has it; kept for others */
 #define RLIMIT_RTTIME 15
 #endif
 
@@ -37,9 +37,11 @@ static const struct name rlimit_rows[] = {
 };
 
 static const struct name signal_rows[] = {
-#define SIGNAL(x) { "SIG" #x, SIG##x },
+#define SIGNAL(x) SIGNAL_ALIAS(x, x)
+#define SIGNAL_ALIAS(x, first) { "SIG" #x, SIG##first },
 #include "base/names.def"
 #undef SIGNAL
+#undef SIGNAL_ALIAS
 };
 
 static const struct name sched_policy_rows[] = {

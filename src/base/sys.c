@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef __NR_mount_setattr	/* one number on all architectures, Linux 5.12 */
+#ifndef __NR_mount_setattr /* one number on all architectures, Linux 5.12 */
 #define __NR_mount_setattr 442
 #endif
 
@@ -32,7 +32,7 @@ pid_t sys_clone3(struct sys_clone_args *args)
 
 int sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve)
 {
-	uint64_t how[3] = { flags, mode, resolve };	/* struct open_how */
+	uint64_t how[3] = { flags, mode, resolve }; /* struct open_how */
 
 	return sys_ret(syscall(__NR_openat2, dirfd, path, how, sizeof(how)));
 }
@@ -181,7 +181,7 @@ int sys_set_mempolicy(int mode, const unsigned long *nodes, unsigned long maxnod
 
 int sys_join_session_keyring(const char *name)
 {
-	return sys_ret(syscall(__NR_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name, 0, 0, 0));
+	return sys_ret(syscall(__NR_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name, 0L, 0L, 0L));
 }
 
 int sys_mount_id(int fd, const char *path, uint64_t *ret)

@@ -12,16 +12,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct sys_clone_args {		/* struct clone_args of linux/sched.h, 5.7 size */
+struct sys_clone_args { /* struct clone_args of linux/sched.h, 5.7 size */
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal;
 	uint64_t stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 
-struct sys_mount_attr {		/* struct mount_attr of linux/mount.h */
+struct sys_mount_attr { /* struct mount_attr of linux/mount.h */
 	uint64_t attr_set, attr_clr, propagation, userns_fd;
 };
 
-struct sys_sched_attr {		/* struct sched_attr of linux/sched/types.h */
+struct sys_sched_attr { /* struct sched_attr of linux/sched/types.h */
 	uint32_t size, sched_policy;
 	uint64_t sched_flags;
 	int32_t sched_nice;
@@ -30,7 +30,7 @@ struct sys_sched_attr {		/* struct sched_attr of linux/sched/types.h */
 	uint32_t sched_util_min, sched_util_max;
 };
 
-struct sys_cap_set {		/* all 64 bits of the three thread sets */
+struct sys_cap_set { /* all 64 bits of the three thread sets */
 	uint64_t effective, permitted, inheritable;
 };
 
@@ -82,11 +82,11 @@ enum {
 pid_t sys_clone3(struct sys_clone_args *args);
 int sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int sys_open_tree(int dirfd, const char *path, unsigned int flags);
-int sys_move_mount(int from_fd, int to_fd);	/* both by descriptor, empty paths */
+int sys_move_mount(int from_fd, int to_fd); /* both by descriptor, empty paths */
 int sys_mount_setattr(int fd, const char *path, unsigned int flags,
 		      const struct sys_mount_attr *attr);
 int sys_fsopen(const char *fstype);
-int sys_fspick(int fd);				/* the mount that fd is on, for reconfiguring */
+int sys_fspick(int fd); /* the mount that fd is on, for reconfiguring */
 int sys_fsconfig(int fsfd, unsigned int cmd, const char *key, const char *value);
 int sys_fsmount(int fsfd, unsigned int attrs);
 int sys_pivot_root(const char *new_root, const char *put_old);
@@ -97,7 +97,7 @@ int sys_pidfd_send_signal(int pidfd, int sig);
 int sys_memfd_create(const char *name, unsigned int flags);
 int sys_execveat(int fd, const char *path, char *const argv[], char *const envp[], int flags);
 int sys_close_range(unsigned int first, unsigned int last, unsigned int flags);
-int sys_faccessat_eff(int dirfd, const char *path, int mode);	/* faccessat2 AT_EACCESS, 5.8 */
+int sys_faccessat_eff(int dirfd, const char *path, int mode); /* faccessat2 AT_EACCESS, 5.8 */
 /* Raw getcwd(2): length with NUL or -errno; "(unreachable)/x" is not hidden. */
 int sys_getcwd(char *buf, size_t size);
 
@@ -110,7 +110,7 @@ int sys_capset(const struct sys_cap_set *caps);
 int sys_sched_setattr(const struct sys_sched_attr *attr);
 int sys_ioprio_set(int which, int who, int ioprio);
 int sys_set_mempolicy(int mode, const unsigned long *nodes, unsigned long maxnode);
-int sys_join_session_keyring(const char *name);	/* keyctl(KEYCTL_JOIN_SESSION_KEYRING) */
+int sys_join_session_keyring(const char *name); /* keyctl(KEYCTL_JOIN_SESSION_KEYRING) */
 
 /* Id of the mount that path (relative to fd; "": fd itself) is on, by statx
  * STATX_MNT_ID (5.8). */
@@ -123,6 +123,6 @@ long sys_getdents(int fd, void *buf, size_t n);
 int sys_open(const char *path, int flags, mode_t mode);
 
 /* Calls of libc that set errno, as -errno. */
-int sys_ret(long ret);	/* ret of a libc call: ret >= 0 as is, else -errno */
+int sys_ret(long ret); /* ret of a libc call: ret >= 0 as is, else -errno */
 
 #endif

@@ -26,7 +26,13 @@ void text_bytes(struct text *t, const char *at, size_t n)
 
 /* --- formats ------------------------------------------------------------------ */
 
-struct spec { int width; char pad; int precision; int longs; char conv; };
+struct spec {
+	int width;
+	char pad;
+	int precision;
+	int longs;
+	char conv;
+};
 
 static const char *parse_spec(const char *f, struct spec *s, va_list *ap)
 {
@@ -44,7 +50,7 @@ static const char *parse_spec(const char *f, struct spec *s, va_list *ap)
 	for (; *f == 'l' || *f == 'z'; f++)
 		s->longs++;
 	s->conv = *f;
-	return f + 1;
+	return *f ? f + 1 : f;
 }
 
 static void add_number(struct text *t, uint64_t v, bool negative, const struct spec *s)
@@ -70,16 +76,18 @@ static void add_number(struct text *t, uint64_t v, bool negative, const struct s
 
 static void add_signed(struct text *t, const struct spec *s, va_list *ap)
 {
-	int64_t v = s->longs > 1 ? va_arg(*ap, long long) :
-		    s->longs ? va_arg(*ap, long) : va_arg(*ap, int);
+	int64_t v = s->longs > 1 ? va_arg(*ap, long long)
+		    : s->longs   ? va_arg(*ap, long)
+				 : va_arg(*ap, int);
 
 	add_number(t, v < 0 ? -(uint64_t)v : (uint64_t)v, v < 0, s);
 }
 
 static void add_unsigned(struct text *t, const struct spec *s, va_list *ap)
 {
-	uint64_t v = s->longs > 1 ? va_arg(*ap, unsigned long long) :
-		     s->longs ? va_arg(*ap, unsigned long) : va_arg(*ap, unsigned int);
+	uint64_t v = s->longs > 1 ? va_arg(*ap, unsigned long long)
+		     : s->longs   ? va_arg(*ap, unsigned long)
+				  : va_arg(*ap, unsigned int);
 
 	add_number(t, v, false, s);
 }
@@ -96,24 +104,16 @@ static void add_one(struct text *t, const struct spec *s, va_list *ap)
 	char c;
 
 	switch (s->conv) {
-	case 's':
-		add_string(t, s, va_arg(*ap, const char *));
-		break;
+	case 's': add_string(t, s, va_arg(*ap, const char *)); break;
 	case 'c':
 		c = (char)va_arg(*ap, int);
 		text_bytes(t, &c, 1);
 		break;
-	case 'd':
-		add_signed(t, s, ap);
-		break;
+	case 'd': add_signed(t, s, ap); break;
 	case 'u':
 	case 'x':
-	case 'o':
-		add_unsigned(t, s, ap);
-		break;
-	default:	/* '%', and what nobody should write */
-		text_bytes(t, &s->conv, 1);
-		break;
+	case 'o': add_unsigned(t, s, ap); break;
+	default: /* '%', and what nobody should write */ text_bytes(t, &s->conv, 1); break;
 	}
 }
 
@@ -161,8 +161,12 @@ size_t text_fmt(char *buf, size_t cap, const char *fmt, ...)
 /* Bytes of the UTF-8 sequence at s; 0: not valid (RFC 3629). */
 static size_t utf8_len(const unsigned char *s)
 {
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 :
-		   s[0] < 0xf5 ? 4 : 0;
+	size_t n = s[0] < 0x80   ? 1
+		   : s[0] < 0xc2 ? 0
+		   : s[0] < 0xe0 ? 2
+		   : s[0] < 0xf0 ? 3
+		   : s[0] < 0xf5 ? 4
+				 : 0;
 
 	for (size_t i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
@@ -194,7 +198,7 @@ void text_json(struct text *t, const char *s)
 		size_t n = utf8_len(at);
 
 		if (n == 0) {
-			text_bytes(t, "\xef\xbf\xbd", 3);	/* U+FFFD */
+			text_bytes(t, "\xef\xbf\xbd", 3); /* U+FFFD */
 			n = 1;
 		} else if (n == 1 && (*at < 0x20 || *at == '"' || *at == '\\' || *at == 0x7f)) {
 			json_char(t, *at);

@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 struct text {
-	char *at;	/* NUL-terminated at all times */
-	size_t cap;	/* bytes at `at`, the NUL included; >= 1 */
+	char *at;   /* NUL-terminated at all times */
+	size_t cap; /* bytes at `at`, the NUL included; >= 1 */
 	size_t len;
 	bool cut;
 };
@@ -34,8 +34,7 @@ void text_printable(struct text *t, const char *s);
 
 /* snprintf without libc: returns the bytes written (cut text included, the
  * NUL excluded) and never fails. */
-size_t text_fmt(char *buf, size_t cap, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+size_t text_fmt(char *buf, size_t cap, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Strict decimal numbers: the whole string, digits only, no sign (but '-' for
  * the signed one), no leading zeros but "0" itself.  0 or -EINVAL / -ERANGE;

@@ -14,9 +14,9 @@
 
 /* What is recorded in the state before anything is made. */
 struct cgroup_ref {
-	const char *driver;	/* "cgroupfs"; "" or NULL: none */
-	const char *mount;	/* "/sys/fs/cgroup" */
-	const char *path;	/* "/ctr/ID", clean, absolute in the hierarchy */
+	const char *driver; /* "cgroupfs"; "" or NULL: none */
+	const char *mount;  /* "/sys/fs/cgroup" */
+	const char *path;   /* "/ctr/ID", clean, absolute in the hierarchy */
 };
 
 struct cgroup_driver {
@@ -33,7 +33,7 @@ struct cgroup_driver {
 	int (*kill)(const struct cgroup_ref *ref, int sig, struct err *e);
 };
 
-extern const struct cgroup_driver cgroup_fs;	/* fs.c */
+extern const struct cgroup_driver cgroup_fs; /* fs.c */
 
 /* NULL when the name is none that is known. */
 const struct cgroup_driver *cgroup_driver(const char *name);

@@ -178,8 +178,9 @@ static int open_log(const struct cli *c, struct err *e)
 	return log_open(&log, e);
 }
 
-/* Only the descriptors that the user gave to the container may pass an exec,
- * and each of them must exist: their numbers are an interface. */
+/* Only the descriptors that the user gave to the container may pass an exec, of
+ * the container's program or of a hook; and each of them must exist, because
+ * their numbers are an interface. */
 static int keep_fds(struct cli *c, struct err *e)
 {
 	unsigned long long end;
@@ -242,7 +243,7 @@ int cli_main(int argc, char **argv)
 
 	if (usage == 0 && needs_command(&c))
 		usage = err_set(&e, EINVAL, "no command given");
-	ret = usage == 0 ? keep_fds(&c, &e) : usage;
+	ret = usage == 0 && c.command && c.command->changes ? keep_fds(&c, &e) : 0;
 	log = open_log(&c, &log_error); /* errors made so far belong there, too */
 	if (usage < 0) {
 		report_usage(&c, &e);

@@ -28,12 +28,11 @@ static int state_command(struct cli *c)
 	struct arena a;
 	int ret;
 
-	/* The file, what is decoded from it, and the output with everything escaped. */
+	/* The file, what is decoded from it, and the output with everything escaped.
+	 * Engines poll this command: leave the unmapping to the exit. */
 	ret = arena_init(&a, oci_arena_size(STATE_FILE_MAX) + 16 * (size_t)STATE_FILE_MAX, &e);
-	if (ret == 0) {
+	if (ret == 0)
 		ret = print(c, &a, &e);
-		arena_drop(&a);
-	}
 	return ret < 0 ? report_failed(c, &e) : 0;
 }
 

@@ -39,7 +39,7 @@ void init_child(struct init_ctx *ctx)
 
 	fd_drop(&ctx->wire_fd);
 	ctx->wire_fd = fd_take(&ctx->child_wire_fd);
-	(void)phases_walk(ctx, LANE_INIT, &e);	/* returns only when a phase failed */
+	(void)phases_walk(ctx, LANE_INIT, &e); /* returns only when a phase failed */
 	wire_fail(ctx->wire_fd, &e);
 	_exit(1);
 }
@@ -90,7 +90,7 @@ int init_join(struct init_ctx *ctx, struct err *e)
 		const struct plan_join *j = &ns->join[i];
 		int ret;
 
-		if (j->kind == NS_PID)	/* we were born in it */
+		if (j->kind == NS_PID) /* we were born in it */
 			continue;
 		ret = namespace_enter(ctx->join_fd[j->kind], j->kind, e);
 		if (ret < 0) {
@@ -143,7 +143,9 @@ int init_rootfs(struct init_ctx *ctx, struct err *e)
 static int mount_notify(struct init_ctx *ctx, struct err *e)
 {
 	const struct plan_mount m = {
-		.index = UINT32_MAX, .kind = MOUNT_BIND, .source = ctx->notify_dir,
+		.index = UINT32_MAX,
+		.kind = MOUNT_BIND,
+		.source = ctx->notify_dir,
 		.dest = "/run/notify",
 		.attr_set = SYS_ATTR_NOSUID | SYS_ATTR_NODEV | SYS_ATTR_NOEXEC,
 	};
@@ -269,8 +271,8 @@ int init_mask(struct init_ctx *ctx, struct err *e)
 int init_readonly_paths(struct init_ctx *ctx, struct err *e)
 {
 	const struct plan_rootfs *r = &ctx->plan->root;
-	int ret = r->readonly_n ?
-		mask_readonly(r->readonly_paths, r->readonly_n, &ctx->root, e) : 0;
+	int ret =
+		r->readonly_n ? mask_readonly(r->readonly_paths, r->readonly_n, &ctx->root, e) : 0;
 
 	if (ret < 0)
 		where_path(e, "readonlyPaths");
@@ -372,7 +374,7 @@ static void keep(struct text *boot, char letter, int fd)
 {
 	if (fd < 0)
 		return;
-	(void)fcntl(fd, F_SETFD, 0);	/* cannot fail on an open descriptor */
+	(void)fcntl(fd, F_SETFD, 0); /* cannot fail on an open descriptor */
 	text_add(boot, "%c%d", letter, fd);
 }
 

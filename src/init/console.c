@@ -38,7 +38,7 @@ void console_resize(const struct console *c)
 	struct winsize w;
 
 	if (c->raw && ioctl(STDIN_FILENO, TIOCGWINSZ, &w) == 0)
-		(void)ioctl(c->master_fd, TIOCSWINSZ, &w);	/* the container may be gone */
+		(void)ioctl(c->master_fd, TIOCSWINSZ, &w); /* the container may be gone */
 }
 
 int console_begin(struct console *c, int master_fd, struct err *e)
@@ -48,7 +48,7 @@ int console_begin(struct console *c, int master_fd, struct err *e)
 
 	memset(c, 0, sizeof(*c));
 	c->master_fd = master_fd;
-	if (master_fd < 0)	/* stdin is the container's, not ours to read */
+	if (master_fd < 0) /* stdin is the container's, not ours to read */
 		return 0;
 	c->in_open = c->out_open = true;
 	if (tcgetattr(STDIN_FILENO, &c->saved) < 0)
@@ -70,8 +70,7 @@ void console_poll(const struct console *c, struct pollfd p[3])
 	short master = (short)((want_out ? POLLIN : 0) | (buf_empty(&c->in) ? 0 : POLLOUT));
 
 	p[0] = (struct pollfd){ .fd = want_in ? STDIN_FILENO : -1, .events = POLLIN };
-	p[1] = (struct pollfd){ .fd = buf_empty(&c->out) ? -1 : STDOUT_FILENO,
-				.events = POLLOUT };
+	p[1] = (struct pollfd){ .fd = buf_empty(&c->out) ? -1 : STDOUT_FILENO, .events = POLLOUT };
 	p[2] = (struct pollfd){ .fd = c->master_fd >= 0 && master ? c->master_fd : -1,
 				.events = master };
 }
@@ -82,7 +81,7 @@ void console_pump(struct console *c, const struct pollfd p[3])
 		c->in_open = false;
 	if ((p[2].revents & (POLLIN | POLLHUP | POLLERR)) && buf_empty(&c->out) && c->out_open &&
 	    !buf_fill(&c->out, c->master_fd))
-		c->out_open = false;	/* EIO: nobody has the terminal open */
+		c->out_open = false; /* EIO: nobody has the terminal open */
 	if ((p[2].revents & POLLOUT) && !buf_empty(&c->in) && !buf_flush(&c->in, c->master_fd))
 		c->in = (struct console_buf){ 0 };
 	if (p[1].revents && !buf_empty(&c->out) && !buf_flush(&c->out, STDOUT_FILENO))
@@ -94,12 +93,12 @@ void console_end(struct console *c)
 	if (c->master_fd >= 0) {
 		/* what was written before the end is still in the terminal */
 		(void)fcntl(c->master_fd, F_SETFL, O_NONBLOCK);
-		while (c->out_open && (!buf_empty(&c->out) || (buf_fill(&c->out, c->master_fd) &&
-							       !buf_empty(&c->out))))
+		while (c->out_open && (!buf_empty(&c->out) ||
+				       (buf_fill(&c->out, c->master_fd) && !buf_empty(&c->out))))
 			if (!buf_flush(&c->out, STDOUT_FILENO))
 				break;
 	}
 	if (c->raw)
-		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &c->saved);	/* best effort at the end */
+		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &c->saved); /* best effort at the end */
 	c->raw = false;
 }

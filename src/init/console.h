@@ -11,14 +11,17 @@
 
 #include "base/err.h"
 
-struct console_buf { char at[4096]; size_t begin, end; };
+struct console_buf {
+	char at[4096];
+	size_t begin, end;
+};
 
 struct console {
-	int master_fd;			/* borrowed; -1: no terminal */
-	bool raw;			/* stdin was a terminal, its mode is in `saved` */
+	int master_fd; /* borrowed; -1: no terminal */
+	bool raw;      /* stdin was a terminal, its mode is in `saved` */
 	bool in_open, out_open;
 	struct termios saved;
-	struct console_buf in, out;	/* stdin -> master, master -> stdout */
+	struct console_buf in, out; /* stdin -> master, master -> stdout */
 };
 
 /* Put stdin in raw mode if it is a terminal, take over its window size. */

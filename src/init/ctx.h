@@ -25,17 +25,17 @@ enum { INIT_BOOT_MAX = 96 };
  * parent's lane; NULL members are skipped. */
 struct init_owner {
 	int (*reserve)(struct init_ctx *ctx, struct err *e);
-	int (*gate)(struct init_ctx *ctx, struct err *e);	/* fills gate_fd */
-	int (*cgroup)(struct init_ctx *ctx, struct err *e);	/* fills cgroup_fd */
-	int (*record)(struct init_ctx *ctx, struct err *e);	/* pid is known */
-	int (*publish)(struct init_ctx *ctx, struct err *e);	/* all that callers see */
+	int (*gate)(struct init_ctx *ctx, struct err *e);    /* fills gate_fd */
+	int (*cgroup)(struct init_ctx *ctx, struct err *e);  /* fills cgroup_fd */
+	int (*record)(struct init_ctx *ctx, struct err *e);  /* pid is known */
+	int (*publish)(struct init_ctx *ctx, struct err *e); /* all that callers see */
 };
 
 /* The state document for hooks, cut where pid and status go, so that the child
  * can complete it without an encoder. */
 struct hook_state {
 	const char *before_pid, *before_status, *rest;
-	char *buf;				/* writable, size bytes */
+	char *buf; /* writable, size bytes */
 	size_t size, len;
 };
 
@@ -43,35 +43,35 @@ struct init_ctx {
 	const struct plan *plan;
 	const struct init_owner *owner;
 	void *owner_arg;
-	bool run_now;			/* run: no gate; else wait for start */
-	const char *fail_at;		/* PHASE or PHASE:kill, or NULL */
+	bool run_now;        /* run: no gate; else wait for start */
+	const char *fail_at; /* PHASE or PHASE:kill, or NULL */
 	bool trace;
-	uint32_t cost[PHASES_MAX];	/* microseconds, of the own lane */
+	uint32_t cost[PHASES_MAX]; /* microseconds, of the own lane */
 	uint32_t child_cost[PHASES_MAX];
 
 	/* made by the parent, inherited by the child; -1: none */
-	int wire_fd;			/* the own end */
-	int child_wire_fd;		/* parent, until spawn */
+	int wire_fd;       /* the own end */
+	int child_wire_fd; /* parent, until spawn */
 	int stub_fd, gate_fd, cgroup_fd;
 	int join_fd[NS_COUNT];
-	int state_fd, hooks_fd;		/* memfds for the stub: state, startContainer hooks */
-	char *notify_dir;		/* bound at /run/notify; NULL: no sd_notify proxy */
-	char **env;			/* writable copy of the plan's, one slot free */
-	char *home;			/* "HOME=" + EXEC_HOME_MAX bytes */
-	char *exec_path;		/* EXEC_PATH_MAX bytes */
-	char **stub_argv;		/* "ocirun-init", boot, exec_path, the user's args */
-	char *boot;			/* INIT_BOOT_MAX bytes */
+	int state_fd, hooks_fd; /* memfds for the stub: state, startContainer hooks */
+	char *notify_dir;       /* bound at /run/notify; NULL: no sd_notify proxy */
+	char **env;             /* writable copy of the plan's, one slot free */
+	char *home;             /* "HOME=" + EXEC_HOME_MAX bytes */
+	char *exec_path;        /* EXEC_PATH_MAX bytes */
+	char **stub_argv;       /* "ocirun-init", boot, exec_path, the user's args */
+	char *boot;             /* INIT_BOOT_MAX bytes */
 	struct hook_state hook_state;
 
 	/* the child's own */
 	struct root root;
 	struct mount_handles handles;
-	bool entered;			/* cwd was entered before the credentials changed */
+	bool entered; /* cwd was entered before the credentials changed */
 
 	/* the parent's results */
 	pid_t pid;
 	int pidfd;
-	int console_fd;			/* master of the terminal */
+	int console_fd; /* master of the terminal */
 };
 
 void init_ctx_begin(struct init_ctx *ctx, const struct plan *plan);

@@ -40,8 +40,9 @@ void init_ctx_begin(struct init_ctx *ctx, const struct plan *plan)
 void init_ctx_end(struct init_ctx *ctx)
 {
 	int *const all[] = {
-		&ctx->wire_fd, &ctx->child_wire_fd, &ctx->stub_fd, &ctx->gate_fd,
-		&ctx->cgroup_fd, &ctx->state_fd, &ctx->hooks_fd, &ctx->pidfd, &ctx->console_fd,
+		&ctx->wire_fd,  &ctx->child_wire_fd, &ctx->stub_fd,
+		&ctx->gate_fd,  &ctx->cgroup_fd,     &ctx->state_fd,
+		&ctx->hooks_fd, &ctx->pidfd,         &ctx->console_fd,
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -53,7 +54,7 @@ void init_ctx_end(struct init_ctx *ctx)
 void init_ctx_abort(struct init_ctx *ctx)
 {
 	if (ctx->pidfd >= 0) {
-		(void)sys_pidfd_send_signal(ctx->pidfd, SIGKILL);	/* may be gone */
+		(void)sys_pidfd_send_signal(ctx->pidfd, SIGKILL); /* may be gone */
 		while (waitid(P_PIDFD, (id_t)ctx->pidfd, &(siginfo_t){ 0 }, WEXITED) < 0 &&
 		       errno == EINTR)
 			;

@@ -5,8 +5,7 @@
 
 #include "init/phases.h"
 
-phase_fn parent_reserve, parent_namespaces, parent_stub, parent_gate, parent_cgroup,
-	parent_spawn, parent_record, parent_hooks, parent_console, parent_ready,
-	parent_publish, parent_commit;
+phase_fn parent_reserve, parent_namespaces, parent_stub, parent_gate, parent_cgroup, parent_spawn,
+	parent_record, parent_hooks, parent_console, parent_ready, parent_publish, parent_commit;
 
 #endif

@@ -25,7 +25,7 @@ static uint64_t now_us(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);	/* vDSO: no system call */
+	clock_gettime(CLOCK_MONOTONIC, &t); /* vDSO: no system call */
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 

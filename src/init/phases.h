@@ -15,12 +15,30 @@
 struct init_ctx;
 
 enum phase_slot {
-	S_STATE = 1 << 0, S_NSFDS = 1 << 1, S_STUB = 1 << 2, S_GATE = 1 << 3,
-	S_CGROUP = 1 << 4, S_PID = 1 << 5, S_RECORDED = 1 << 6, S_JOINED = 1 << 7,
-	S_OWN = 1 << 8, S_QUIET = 1 << 9, S_ROOT = 1 << 10, S_MOUNTED = 1 << 11,
-	S_PROC = 1 << 12, S_DEVICES = 1 << 13, S_HOOKED = 1 << 14, S_CONSOLE = 1 << 15,
-	S_CWD = 1 << 16, S_MASKED = 1 << 17, S_GUARDED = 1 << 18, S_INROOT = 1 << 19,
-	S_CRED = 1 << 20, S_INSIDE = 1 << 21, S_FOUND = 1 << 22, S_READY = 1 << 23,
+	S_STATE = 1 << 0,
+	S_NSFDS = 1 << 1,
+	S_STUB = 1 << 2,
+	S_GATE = 1 << 3,
+	S_CGROUP = 1 << 4,
+	S_PID = 1 << 5,
+	S_RECORDED = 1 << 6,
+	S_JOINED = 1 << 7,
+	S_OWN = 1 << 8,
+	S_QUIET = 1 << 9,
+	S_ROOT = 1 << 10,
+	S_MOUNTED = 1 << 11,
+	S_PROC = 1 << 12,
+	S_DEVICES = 1 << 13,
+	S_HOOKED = 1 << 14,
+	S_CONSOLE = 1 << 15,
+	S_CWD = 1 << 16,
+	S_MASKED = 1 << 17,
+	S_GUARDED = 1 << 18,
+	S_INROOT = 1 << 19,
+	S_CRED = 1 << 20,
+	S_INSIDE = 1 << 21,
+	S_FOUND = 1 << 22,
+	S_READY = 1 << 23,
 	S_PUBLISHED = 1 << 24,
 };
 
@@ -28,7 +46,7 @@ typedef int phase_fn(struct init_ctx *ctx, struct err *e);
 
 struct phase {
 	const char *name;
-	phase_fn *parent, *init;	/* NULL: nothing to do in that lane */
+	phase_fn *parent, *init; /* NULL: nothing to do in that lane */
 	uint32_t needs, gives;
 };
 

@@ -11,7 +11,10 @@
 union frame {
 	struct wire_head head;
 	struct wire_fail fail;
-	struct { struct wire_head head; uint32_t cost[64]; } trace;
+	struct {
+		struct wire_head head;
+		uint32_t cost[64];
+	} trace;
 };
 
 const char *wire_name(enum wire_type type)
@@ -62,7 +65,7 @@ void wire_fail(int fd, const struct err *e)
 {
 	struct wire_fail f = { .head = { .type = WIRE_FAIL }, .err = *e };
 
-	(void)send_frame(fd, &f, sizeof(f));	/* the sender ends in any case */
+	(void)send_frame(fd, &f, sizeof(f)); /* the sender ends in any case */
 }
 
 void wire_trace(int fd, const uint32_t *cost, size_t n)
@@ -79,8 +82,10 @@ static ssize_t recv_frame(int fd, union frame *f, int *passed)
 	char control[CMSG_SPACE(sizeof(int))];
 	struct iovec iov = { .iov_base = f, .iov_len = sizeof(*f) };
 	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
 	};
 	ssize_t n;
 
@@ -147,8 +152,7 @@ int wire_expect(int fd, enum wire_type type, struct err *e)
 		ret = wire_recv(fd, &got, e);
 	while (ret == 0 && got.type == WIRE_TRACE);
 	if (ret == -EPIPE)
-		return err_set(e, EPIPE, "the other side ended before it said %s",
-			       wire_name(type));
+		return err_set(e, EPIPE, "the other side ended before it said %s", wire_name(type));
 	if (ret < 0)
 		return ret;
 	fd_drop(&got.fd);

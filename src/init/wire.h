@@ -25,8 +25,8 @@ void wire_trace(int fd, const uint32_t *cost, size_t n);
 
 struct wire_got {
 	enum wire_type type;
-	int fd;				/* of CONSOLE; else -1 */
-	uint32_t cost[64];		/* of TRACE */
+	int fd;            /* of CONSOLE; else -1 */
+	uint32_t cost[64]; /* of TRACE */
 	size_t cost_n;
 };
 

@@ -16,14 +16,18 @@
 
 enum { DEPTH_MAX = 64, CHUNK = 1 << 30 };
 
-struct level { int from, to; dev_t dev; int depth; };
+struct level {
+	int from, to;
+	dev_t dev;
+	int depth;
+};
 
 static int copy_level(const struct level *l, struct err *e);
 
 static int copy_file(const struct level *l, const char *name, mode_t mode)
 {
-	fd_auto in = sys_ret(openat(l->from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
-						   O_NOCTTY | O_CLOEXEC));
+	fd_auto in = sys_ret(
+		openat(l->from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 	fd_auto out = -1;
 	ssize_t n;
 
@@ -51,8 +55,8 @@ static int copy_link(const struct level *l, const char *name)
 
 static int copy_dir(const struct level *l, const char *name, const struct stat *st, struct err *e)
 {
-	fd_auto from = sys_ret(openat(l->from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-						     O_CLOEXEC));
+	fd_auto from =
+		sys_ret(openat(l->from, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	fd_auto to = -1;
 	int ret;
 
@@ -61,7 +65,7 @@ static int copy_dir(const struct level *l, const char *name, const struct stat *
 	ret = sys_ret(mkdirat(l->to, name, st->st_mode & 07777));
 	if (ret < 0)
 		return ret;
-	if (st->st_dev != l->dev)	/* a mount: its place, not its content */
+	if (st->st_dev != l->dev) /* a mount: its place, not its content */
 		return 0;
 	to = sys_ret(openat(l->to, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	if (to < 0)

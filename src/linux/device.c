@@ -36,8 +36,8 @@ static bool is_device(int fd, const struct plan_device *d)
 /* Not allowed to make nodes: bind the host's, if it is the one that was meant. */
 static int bind_host_node(const struct plan_device *d, int dir, const char *name, struct err *e)
 {
-	fd_auto tree = sys_open_tree(AT_FDCWD, d->path,
-				     SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
+	fd_auto tree =
+		sys_open_tree(AT_FDCWD, d->path, SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
 	fd_auto at = -1;
 	int ret;
 
@@ -45,8 +45,10 @@ static int bind_host_node(const struct plan_device *d, int dir, const char *name
 		return err_sys(e, tree, "make device \"%s\": not permitted, and bind the host's",
 			       d->path);
 	if (!is_device(tree, d))
-		return err_set(e, EPERM, "make device \"%s\": not permitted, and the host's is "
-			       "another one", d->path);
+		return err_set(e, EPERM,
+			       "make device \"%s\": not permitted, and the host's is "
+			       "another one",
+			       d->path);
 	ret = sys_ret(mknodat(dir, name, S_IFREG, 0));
 	if (ret < 0 && ret != -EEXIST)
 		return err_sys(e, ret, "make a file for device \"%s\"", d->path);
@@ -97,7 +99,7 @@ int device_link(const struct plan_link *l, const struct root *root, int dev_fd, 
 	const char *own = dev_fd >= 0 ? name_in_dev(l->path) : NULL;
 	int ret;
 
-	if (!own)	/* in an image anything may stand there: only ptmx must be ours */
+	if (!own) /* in an image anything may stand there: only ptmx must be ours */
 		return path_symlink(root, l->path, l->target, !strcmp(l->path, "/dev/ptmx"), e);
 	ret = sys_ret(symlinkat(l->target, dev_fd, own));
 	return ret < 0 && ret != -EEXIST ? err_sys(e, ret, "make symlink \"%s\"", l->path) : 0;

@@ -40,7 +40,8 @@ struct run {
 
 /* --- the new process ---------------------------------------------------------- */
 
-/* CLONE_CLEAR_SIGHAND took the handlers; what was ignored still is. */
+/* CLONE_CLEAR_SIGHAND took the handlers; what was ignored still is.  The few that
+ * libc refuses are its own, and nobody else's business. */
 static void default_signals(void)
 {
 	struct sigaction action = { .sa_handler = SIG_DFL };

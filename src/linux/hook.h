@@ -12,10 +12,10 @@
 
 struct hook_call {
 	const struct plan_hook *hook;
-	const char *what;	/* "/hooks/createRuntime/0" for messages */
-	const char *state;	/* JSON text for stdin */
+	const char *what;  /* "/hooks/createRuntime/0" for messages */
+	const char *state; /* JSON text for stdin */
 	size_t state_len;
-	const char *cwd;	/* the bundle; NULL: leave */
+	const char *cwd; /* the bundle; NULL: leave */
 };
 
 /* Run and wait.  stdin is a memfd with the state (no pipe: a hook that does

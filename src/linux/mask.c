@@ -16,14 +16,16 @@
 #include "linux/mount.h"
 
 /* What hides a file and what hides a directory; -1 until the first use. */
-struct masks { int null_fd, empty_fd; };
+struct masks {
+	int null_fd, empty_fd;
+};
 
 /* The host's /dev/null, proved to be the device: a container that mounts a
  * volume on /dev cannot pick what its masks are made of. */
 static int open_null(struct err *e)
 {
-	fd_auto fd = sys_open_tree(AT_FDCWD, "/dev/null",
-				   SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
+	fd_auto fd =
+		sys_open_tree(AT_FDCWD, "/dev/null", SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0)
@@ -35,8 +37,8 @@ static int open_null(struct err *e)
 
 static int open_empty(struct err *e)
 {
-	return mount_detached("tmpfs", SYS_ATTR_RDONLY | SYS_ATTR_NOSUID | SYS_ATTR_NODEV |
-				       SYS_ATTR_NOEXEC, e);
+	return mount_detached(
+		"tmpfs", SYS_ATTR_RDONLY | SYS_ATTR_NOSUID | SYS_ATTR_NODEV | SYS_ATTR_NOEXEC, e);
 }
 
 static int mask_one(struct masks *m, int target, struct err *e)
@@ -52,8 +54,8 @@ static int mask_one(struct masks *m, int target, struct err *e)
 		*source = S_ISDIR(st.st_mode) ? open_empty(e) : open_null(e);
 		return *source < 0 ? *source : mount_attach(*source, target, e);
 	}
-	ret = clone = sys_open_tree(*source, "", SYS_AT_EMPTY_PATH | SYS_OPEN_TREE_CLONE |
-						 SYS_OPEN_TREE_CLOEXEC);
+	ret = clone = sys_open_tree(
+		*source, "", SYS_AT_EMPTY_PATH | SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
 	return ret < 0 ? err_sys(e, ret, "clone the mask") : mount_attach(clone, target, e);
 }
 
@@ -91,8 +93,9 @@ int mask_paths(const struct plan_path *at, size_t n, const struct root *root, st
  * moment between "bound" and "read-only" (GHSA-3q8j-pf29-vwv8). */
 static int readonly_one(int target, struct err *e)
 {
-	fd_auto tree = sys_open_tree(target, "", SYS_AT_EMPTY_PATH | SYS_AT_RECURSIVE |
-						 SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
+	fd_auto tree = sys_open_tree(target, "",
+				     SYS_AT_EMPTY_PATH | SYS_AT_RECURSIVE | SYS_OPEN_TREE_CLONE |
+					     SYS_OPEN_TREE_CLOEXEC);
 	int ret;
 
 	if (tree < 0)

@@ -62,8 +62,8 @@ static int fs_error(int fs, int ret, const char *type, const char *what, struct 
 
 static int fs_param(int fs, const char *type, const char *key, const char *value, struct err *e)
 {
-	int ret = sys_fsconfig(fs, value ? SYS_FSCONFIG_SET_STRING : SYS_FSCONFIG_SET_FLAG,
-			       key, value);
+	int ret = sys_fsconfig(fs, value ? SYS_FSCONFIG_SET_STRING : SYS_FSCONFIG_SET_FLAG, key,
+			       value);
 
 	return ret < 0 ? fs_error(fs, ret, type, key, e) : 0;
 }
@@ -102,7 +102,7 @@ static int build_fs(const struct plan_mount *m, int at, struct err *e)
 	if (ret < 0)
 		return fs_error(fs, ret, m->type, "create", e);
 	if (m->late_readonly || (m->flags & MOUNT_OPT_COPYUP))
-		attrs &= ~(uint64_t)SYS_ATTR_RDONLY;	/* comes when it is filled */
+		attrs &= ~(uint64_t)SYS_ATTR_RDONLY; /* comes when it is filled */
 	ret = sys_fsmount(fs, (unsigned int)attrs);
 	return ret < 0 ? fs_error(fs, ret, m->type, "mount", e) : ret;
 }
@@ -131,7 +131,7 @@ static int dress(int tree, const struct plan_mount *m, struct err *e)
 	bool prop_rec = m->propagation & NAMES_RECURSIVE;
 	int ret = 0;
 
-	if (!prop) {	/* nothing of the host's comes or goes through it */
+	if (!prop) { /* nothing of the host's comes or goes through it */
 		prop = SYS_MS_PRIVATE;
 		prop_rec = true;
 	}
@@ -145,8 +145,8 @@ static int dress(int tree, const struct plan_mount *m, struct err *e)
 static int clone_tree(const char *path, unsigned int flags, const struct plan_mount *m,
 		      struct err *e)
 {
-	fd_auto tree = sys_open_tree(AT_FDCWD, path, flags | SYS_OPEN_TREE_CLONE |
-						     SYS_OPEN_TREE_CLOEXEC);
+	fd_auto tree =
+		sys_open_tree(AT_FDCWD, path, flags | SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
 	int ret;
 
 	if (tree < 0)
@@ -157,8 +157,9 @@ static int clone_tree(const char *path, unsigned int flags, const struct plan_mo
 
 static int build_bind(const struct plan_mount *m, struct err *e)
 {
-	return clone_tree(m->source, (m->flags & MOUNT_OPT_RECURSIVE ? SYS_AT_RECURSIVE : 0) |
-				     (m->flags & MOUNT_OPT_SRC_NOFOLLOW ? AT_SYMLINK_NOFOLLOW : 0),
+	return clone_tree(m->source,
+			  (m->flags & MOUNT_OPT_RECURSIVE ? SYS_AT_RECURSIVE : 0) |
+				  (m->flags & MOUNT_OPT_SRC_NOFOLLOW ? AT_SYMLINK_NOFOLLOW : 0),
 			  m, e);
 }
 
@@ -186,8 +187,16 @@ static int build_cgroup(const struct plan_mount *m, const struct plan *plan, str
 /* What lxcfs and friends may cover; everything else in /proc is the kernel's
  * alone (CVE-2019-16884, CVE-2025-52881). */
 static const char *const proc_files[] = {
-	"cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg", "slabinfo",
-	"sys/kernel/ns_last_pid", "sys/crypto/fips_enabled",
+	"cpuinfo",
+	"diskstats",
+	"meminfo",
+	"stat",
+	"swaps",
+	"uptime",
+	"loadavg",
+	"slabinfo",
+	"sys/kernel/ns_last_pid",
+	"sys/crypto/fips_enabled",
 };
 
 /* The planner judged the text of the destination; this judges the object that
@@ -202,7 +211,7 @@ static int check_not_in_proc(int at, const struct plan_mount *m, const struct ro
 		return 0;
 	if (fstat(at, &have) < 0)
 		return err_sys(e, -errno, "stat \"%s\"", m->dest);
-	if (have.st_ino == PROC_ROOT_INODE)	/* a procfs over a procfs: judged by the planner */
+	if (have.st_ino == PROC_ROOT_INODE) /* a procfs over a procfs: judged by the planner */
 		return 0;
 	for (size_t i = 0; i < sizeof(proc_files) / sizeof(proc_files[0]); i++) {
 		char path[64];
@@ -264,12 +273,14 @@ static int attach_at(int tree, int at, const struct plan_mount *m, struct err *e
 /* Keep the descriptor where a later step needs it. */
 static void hand_over(const struct plan_mount *m, struct mount_handles *h, int *tree)
 {
-	int *slot = m->is_proc ? &h->proc_fd : m->is_dev ? &h->dev_fd :
-		    m->is_devpts ? &h->devpts_fd : NULL;
+	int *slot = m->is_proc     ? &h->proc_fd
+		    : m->is_dev    ? &h->dev_fd
+		    : m->is_devpts ? &h->devpts_fd
+				   : NULL;
 
 	if (!slot)
 		return;
-	fd_drop(slot);	/* mounted twice: the last one is seen */
+	fd_drop(slot); /* mounted twice: the last one is seen */
 	*slot = fd_take(tree);
 }
 
@@ -291,7 +302,7 @@ static int apply_fs(const struct plan_mount *m, const struct root *root, struct 
 		if (ret < 0)
 			return ret;
 	}
-	if (prop && prop != SYS_MS_PRIVATE) {	/* private is how a new mount is born */
+	if (prop && prop != SYS_MS_PRIVATE) { /* private is how a new mount is born */
 		ret = mount_attrs(tree, propagate(prop), false, e);
 		if (ret < 0)
 			return ret;
@@ -382,19 +393,19 @@ static int apply_propagation(const struct plan_mount *m, const struct root *root
 
 	if (at < 0)
 		return at;
-	return mount_attrs(at, propagate(m->propagation),
-			   (m->propagation & NAMES_RECURSIVE) != 0, e);
+	return mount_attrs(at, propagate(m->propagation), (m->propagation & NAMES_RECURSIVE) != 0,
+			   e);
 }
 
 int mount_apply(const struct plan_mount *m, const struct plan *plan, const struct root *root,
 		struct mount_handles *h, struct err *e)
 {
 	switch (m->kind) {
-	case MOUNT_FS:		return apply_fs(m, root, h, e);
-	case MOUNT_BIND:	return apply_bind(m, root, e);
-	case MOUNT_CGROUP:	return apply_cgroup(m, plan, root, e);
-	case MOUNT_REMOUNT:	return apply_remount(m, root, e);
-	case MOUNT_PROPAGATION:	return apply_propagation(m, root, e);
+	case MOUNT_FS: return apply_fs(m, root, h, e);
+	case MOUNT_BIND: return apply_bind(m, root, e);
+	case MOUNT_CGROUP: return apply_cgroup(m, plan, root, e);
+	case MOUNT_REMOUNT: return apply_remount(m, root, e);
+	case MOUNT_PROPAGATION: return apply_propagation(m, root, e);
 	}
 	return err_set(e, EINVAL, "no such kind of mount");
 }

@@ -17,9 +17,9 @@
 
 /* What mounting gives to later steps; -1: not there.  The owner closes. */
 struct mount_handles {
-	int proc_fd;	/* container's fresh procfs */
-	int dev_fd;	/* tmpfs (or other) mounted at /dev by us */
-	int devpts_fd;	/* fresh devpts at /dev/pts */
+	int proc_fd;   /* container's fresh procfs */
+	int dev_fd;    /* tmpfs (or other) mounted at /dev by us */
+	int devpts_fd; /* fresh devpts at /dev/pts */
 };
 
 /* Carry out one entry. */

@@ -16,7 +16,9 @@ bool namespace_is_own(int fd, enum ns_kind kind);
 int namespace_enter(int fd, enum ns_kind kind, struct err *e);
 /* Parent: what clone3 of the container needs in the parent itself - new time
  * namespace with its offsets, joined pid namespace - and its undoing. */
-struct namespace_detour { int own_pid_fd, own_time_fd; };
+struct namespace_detour {
+	int own_pid_fd, own_time_fd;
+};
 int namespace_detour(const struct plan_namespaces *ns, int pid_fd, struct namespace_detour *d,
 		     struct err *e);
 int namespace_return(struct namespace_detour *d, struct err *e);

@@ -14,8 +14,8 @@
 #include "base/text.h"
 
 enum {
-	RETRY_MS = 50,		/* how long a tree may keep moving under a walk */
-	LINKS_MAX = 40,		/* the kernel's own limit */
+	RETRY_MS = 50,  /* how long a tree may keep moving under a walk */
+	LINKS_MAX = 40, /* the kernel's own limit */
 };
 
 static int64_t now_ms(void)
@@ -71,13 +71,13 @@ int path_lookup(const struct root *r, const char *path, unsigned int flags, stru
 struct making {
 	const struct root *root;
 	char path[PATH_MAX];
-	size_t done;		/* the prefix that exists */
-	int at;			/* O_PATH fd of that prefix; -1: the root itself */
+	size_t done; /* the prefix that exists */
+	int at;      /* O_PATH fd of that prefix; -1: the root itself */
 	mode_t mode;
-	bool file;		/* the last component is a regular file */
+	bool file; /* the last component is a regular file */
 	unsigned int flags;
 	unsigned int links;
-	bool rewritten;		/* path is no longer the caller's: look again */
+	bool rewritten; /* path is no longer the caller's: look again */
 };
 
 static bool is_dots(const char *name)
@@ -91,8 +91,8 @@ static int follow_link(struct making *m, const char *name, size_t end)
 {
 	char link[PATH_MAX], whole[PATH_MAX];
 	struct text t = text_over(whole, sizeof(whole));
-	ssize_t n = sys_ret(readlinkat(m->at < 0 ? m->root->fd : m->at, name, link,
-				       sizeof(link) - 1));
+	ssize_t n =
+		sys_ret(readlinkat(m->at < 0 ? m->root->fd : m->at, name, link, sizeof(link) - 1));
 
 	if (n < 0)
 		return (int)n;
@@ -121,8 +121,8 @@ static int make_one(struct making *m, const char *name, bool last)
 
 	if (ret < 0)
 		return ret;
-	return sys_ret(openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC |
-					 (file ? 0 : O_DIRECTORY)));
+	return sys_ret(
+		openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC | (file ? 0 : O_DIRECTORY)));
 }
 
 /* Advance m by the component that ends before `end`.  0, or -errno. */
@@ -138,8 +138,7 @@ static int make_step(struct making *m, size_t begin, size_t end)
 	name[end - begin] = '\0';
 	m->path[end] = '\0';
 	/* make_path() found the whole path missing */
-	fd = last && !m->rewritten ? -ENOENT
-				   : path_try(m->root, m->path, m->flags & PATH_STRICT);
+	fd = last && !m->rewritten ? -ENOENT : path_try(m->root, m->path, m->flags & PATH_STRICT);
 	if (fd == -ENOENT && !is_dots(name))
 		fd = make_one(m, name, last);
 	m->path[end] = saved;
@@ -260,8 +259,7 @@ int path_read(const struct root *r, const char *path, struct err *e)
 	fd = open_in(r, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
 	if (fd < 0)
 		return err_sys(e, fd, "read \"%s\" in the rootfs", path);
-	if (fstat(fd, &after) < 0 || after.st_ino != before.st_ino ||
-	    after.st_dev != before.st_dev)
+	if (fstat(fd, &after) < 0 || after.st_ino != before.st_ino || after.st_dev != before.st_dev)
 		return err_set(e, EAGAIN, "\"%s\" changed while it was opened", path);
 	return fd_take(&fd);
 }

@@ -21,12 +21,12 @@
 #include "base/err.h"
 
 struct root {
-	int fd;		/* O_PATH, directory; borrowed by these functions */
+	int fd; /* O_PATH, directory; borrowed by these functions */
 };
 
 enum {
-	PATH_STRICT = 1,	/* no symlink anywhere on the way */
-	PATH_NOFOLLOW = 2,	/* the last component is not followed */
+	PATH_STRICT = 1,   /* no symlink anywhere on the way */
+	PATH_NOFOLLOW = 2, /* the last component is not followed */
 };
 
 /* Open what is at `path`.  -ENOENT, -ENOTDIR, -ELOOP (strict), -EAGAIN (the

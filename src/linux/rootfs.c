@@ -26,7 +26,7 @@ static int private_parent(const char *rootfs, struct err *e)
 	memcpy(path, rootfs, n + 1);
 	for (;;) {
 		ret = sys_mount_setattr(AT_FDCWD, n ? path : "/", 0, &attr);
-		if (ret != -EINVAL || n == 0)	/* EINVAL: not the root of a mount */
+		if (ret != -EINVAL || n == 0) /* EINVAL: not the root of a mount */
 			break;
 		while (n > 0 && path[n - 1] != '/')
 			n--;
@@ -48,7 +48,8 @@ int rootfs_propagation(const struct plan_rootfs *plan, struct err *e)
 		return private_parent(plan->path, e);
 	ret = sys_mount_setattr(AT_FDCWD, "/", SYS_AT_RECURSIVE, &attr);
 	if (ret == -EINVAL)
-		return err_set(e, EINVAL, "the caller's root directory is not a mount point "
+		return err_set(e, EINVAL,
+			       "the caller's root directory is not a mount point "
 			       "(in a chroot, bind-mount it on itself first)");
 	return ret < 0 ? err_sys(e, ret, "set the propagation of the host's mounts") : 0;
 }
@@ -66,8 +67,9 @@ int rootfs_attach(const struct plan_rootfs *plan, struct root *root, struct err 
 		root->fd = fd_take(&at);
 		return 0;
 	}
-	tree = sys_open_tree(at, "", SYS_AT_EMPTY_PATH | SYS_AT_RECURSIVE |
-				     SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
+	tree = sys_open_tree(at, "",
+			     SYS_AT_EMPTY_PATH | SYS_AT_RECURSIVE | SYS_OPEN_TREE_CLONE |
+				     SYS_OPEN_TREE_CLOEXEC);
 	if (tree < 0)
 		return err_sys(e, tree, "clone the mount tree of rootfs \"%s\"", plan->path);
 	/* what is mounted below the root must not reach the host; a slave still

@@ -54,7 +54,7 @@ static void dump_clock(struct dump_out *o, const char *name, int64_t secs, uint3
 {
 	char s[48];
 
-	text_fmt(s, sizeof(s), "%lld.%09u", (long long)secs, nsecs);
+	text_fmt(s, sizeof(s), "%lld s %u ns", (long long)secs, nsecs);
 	dump_named(o, name, s);
 }
 

@@ -76,7 +76,7 @@ static struct plan_path *path_list(struct planner *p, const struct str_list *in,
 
 	*n = 0;
 	if (in->n && !p->plan->root.new_mounts) {
-		plan_error(p, pointer, "%s needs a mount namespace", strrchr(pointer, '/') + 1);
+		plan_error(p, pointer, "%s need a mount namespace", strrchr(pointer, '/') + 1);
 		return ret;
 	}
 	for (size_t i = 0; i < in->n; i++) {

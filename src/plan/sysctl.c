@@ -79,7 +79,7 @@ static bool sysctl_allowed(struct planner *p, const char *key, const char *path)
 			   "sysctl \"%s\" is not in a separate kernel namespace", key);
 	else if (!p->plan->ns.present[owner])
 		plan_error(p, AT_KEY("/linux/sysctl", key),
-			   "sysctl \"%s\" needs a %s namespace of the container's own", key,
+			   "sysctl \"%s\" is not allowed in the host's %s namespace", key,
 			   names_name(&names_namespace, owner));
 	else
 		return true;

@@ -17,11 +17,11 @@
 
 struct bundle {
 	struct arena spec_arena, plan_arena;
-	struct oci_text text;		/* of config.json, for places in messages */
+	struct oci_text text; /* of config.json, for places in messages */
 	struct oci_config spec;
 	struct host host;
-	struct plan *plan;		/* in plan_arena, read-only once sealed */
-	char path[HOST_PATH_MAX];	/* absolute, canonical */
+	struct plan *plan;        /* in plan_arena, read-only once sealed */
+	char path[HOST_PATH_MAX]; /* absolute, canonical */
 };
 
 /* Read DIR/FILE (file NULL: "config.json"; with a slash: as it is) and decode

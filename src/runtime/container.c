@@ -21,10 +21,10 @@ enum { PIDFS_MAGIC = 0x50494446, TMPFS_MAGIC_ = 0x01021994 };
 const char *status_name(enum status s)
 {
 	switch (s) {
-	case STATUS_CREATING:	return "creating";
-	case STATUS_CREATED:	return "created";
-	case STATUS_RUNNING:	return "running";
-	case STATUS_STOPPED:	return "stopped";
+	case STATUS_CREATING: return "creating";
+	case STATUS_CREATED: return "created";
+	case STATUS_RUNNING: return "running";
+	case STATUS_STOPPED: return "stopped";
 	}
 	return "unknown";
 }
@@ -76,7 +76,7 @@ int container_identify(struct state_record *rec, int root_fd, int pidfd, struct 
 
 	if (fstatfs(pidfd, &fs) == 0 && (long)fs.f_type == PIDFS_MAGIC && fstat(pidfd, &st) == 0) {
 		rec->pidfs_inode = (struct opt_u64){ true, st.st_ino };
-	} else {	/* before Linux 6.9 all pidfds share one inode */
+	} else { /* before Linux 6.9 all pidfds share one inode */
 		rec->start_time.set = true;
 		ret = read_start_time((pid_t)rec->pid.v, &rec->start_time.v);
 	}
@@ -111,7 +111,7 @@ static int open_init(const struct state_record *rec, struct arena *a)
 
 	if (fd < 0 || !is_same_process(rec, fd, a))
 		return -1;
-	return poll(&p, 1, 0) == 0 ? fd_take(&fd) : -1;	/* readable: it has ended */
+	return poll(&p, 1, 0) == 0 ? fd_take(&fd) : -1; /* readable: it has ended */
 }
 
 /* --- status -------------------------------------------------------------------- */
@@ -152,8 +152,8 @@ static enum status find_status(struct container *c, struct arena *a)
 	return is_waiting(c->dir_fd) ? STATUS_CREATED : STATUS_RUNNING;
 }
 
-int container_open(const struct runtime *rt, const char *id, struct arena *a,
-		   struct container *c, struct err *e)
+int container_open(const struct runtime *rt, const char *id, struct arena *a, struct container *c,
+		   struct err *e)
 {
 	int ret = state_check_id(id, e);
 
@@ -187,7 +187,9 @@ void container_close(struct container *c)
 struct cgroup_ref container_cgroup(const struct state_record *rec)
 {
 	return (struct cgroup_ref){
-		.driver = rec->cgroup_driver, .mount = rec->cgroup_mount, .path = rec->cgroup_path,
+		.driver = rec->cgroup_driver,
+		.mount = rec->cgroup_mount,
+		.path = rec->cgroup_path,
 	};
 }
 
@@ -197,8 +199,11 @@ void container_hook_state(const struct state_record *rec, struct arena *a, struc
 {
 	static const char status_key[] = "\"status\":\"", pid_key[] = "\"pid\":";
 	struct oci_state doc = {
-		.oci_version = rec->oci_version, .id = rec->id, .bundle = rec->bundle,
-		.status = (char *)(uintptr_t)"@", .pid = { true, 0 },
+		.oci_version = rec->oci_version,
+		.id = rec->id,
+		.bundle = rec->bundle,
+		.status = (char *)(uintptr_t) "@",
+		.pid = { true, 0 },
 		.annotations = rec->annotations,
 	};
 	char *text = oci_encode(&oci_state_type, &doc, 0, a);

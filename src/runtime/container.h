@@ -15,7 +15,7 @@ enum status { STATUS_CREATING, STATUS_CREATED, STATUS_RUNNING, STATUS_STOPPED };
 struct container {
 	struct state_record rec;
 	int root_fd, dir_fd;
-	int pidfd;		/* -1: stopped */
+	int pidfd; /* -1: stopped */
 	enum status status;
 };
 
@@ -24,8 +24,8 @@ const char *status_name(enum status s);
 /* Open by id, read the record, find out the status.  -ENOENT: `container "X"
  * does not exist`.  -ENODATA, with root_fd and dir_fd set: the directory is
  * there but no record (a create was killed in its first instructions). */
-int container_open(const struct runtime *rt, const char *id, struct arena *a,
-		   struct container *c, struct err *e);
+int container_open(const struct runtime *rt, const char *id, struct arena *a, struct container *c,
+		   struct err *e);
 void container_close(struct container *c);
 
 /* Who the process of rec->pid is, so that a recycled pid is not taken for it. */
@@ -43,8 +43,7 @@ struct cgroup_ref container_cgroup(const struct state_record *rec);
 int container_destroy(struct container *c, struct arena *a, struct err *e);
 
 /* State document for hooks, cut for status and pid. */
-void container_hook_state(const struct state_record *rec, struct arena *a,
-			  struct hook_state *s);
+void container_hook_state(const struct state_record *rec, struct arena *a, struct hook_state *s);
 /* Recorded hooks as the planner's. */
 struct plan_hooks container_hooks(const struct oci_hook_list *l, struct arena *a);
 

@@ -8,7 +8,10 @@
 #include "base/sys.h"
 #include "stub/stub.h"
 
-struct image { char *at; uint64_t used; };
+struct image {
+	char *at;
+	uint64_t used;
+};
 
 static uint64_t put(struct image *m, const void *at, size_t n)
 {

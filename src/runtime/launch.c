@@ -151,7 +151,7 @@ static int own_gate(struct init_ctx *ctx, struct err *e)
 
 	if (ret >= 0) {
 		ctx->gate_fd = ret;
-		ret = sys_ret(fchdir(l->c.dir_fd));	/* sun_path is short */
+		ret = sys_ret(fchdir(l->c.dir_fd)); /* sun_path is short */
 	}
 	if (ret >= 0)
 		ret = sys_ret(bind(ctx->gate_fd, (struct sockaddr *)&addr, sizeof(addr)));
@@ -194,8 +194,8 @@ static int own_record(struct init_ctx *ctx, struct err *e)
 	l->c.rec.pid = (struct opt_i64){ true, ctx->pid };
 	ret = container_identify(&l->c.rec, l->c.root_fd, ctx->pidfd, &l->arena, e);
 	l->c.pidfd = ctx->pidfd;
-	if (ret < 0 || (!h[HOOK_PRESTART].n && !h[HOOK_CREATE_RUNTIME].n &&
-			!h[HOOK_CREATE_CONTAINER].n))
+	if (ret < 0 ||
+	    (!h[HOOK_PRESTART].n && !h[HOOK_CREATE_RUNTIME].n && !h[HOOK_CREATE_CONTAINER].n))
 		return ret;
 	return state_write(l->c.dir_fd, &l->c.rec, &l->arena, e);
 }
@@ -224,8 +224,11 @@ static int own_publish(struct init_ctx *ctx, struct err *e)
 }
 
 static const struct init_owner launch_owner = {
-	.reserve = own_reserve, .gate = own_gate, .cgroup = own_cgroup,
-	.record = own_record, .publish = own_publish,
+	.reserve = own_reserve,
+	.gate = own_gate,
+	.cgroup = own_cgroup,
+	.record = own_record,
+	.publish = own_publish,
 };
 
 /* --- the whole -------------------------------------------------------------------------- */
@@ -240,7 +243,7 @@ static int check_preserved(unsigned n, struct err *e)
 
 void launch_end(struct launch *l)
 {
-	l->c.pidfd = -1;	/* ctx owns it */
+	l->c.pidfd = -1; /* ctx owns it */
 	init_ctx_end(&l->ctx);
 	container_close(&l->c);
 	fd_drop(&l->cwd_fd);
@@ -253,10 +256,10 @@ void launch_undo(struct launch *l)
 	struct cgroup_ref ref = container_cgroup(&l->c.rec);
 	struct err ignored = { 0 };
 
-	init_ctx_abort(&l->ctx);	/* the init is dead and reaped */
+	init_ctx_abort(&l->ctx); /* the init is dead and reaped */
 	l->c.pidfd = -1;
 	if (!l->made_cgroup)
-		l->c.rec.cgroup_driver = NULL;	/* an existing one is not ours to remove */
+		l->c.rec.cgroup_driver = NULL; /* an existing one is not ours to remove */
 	if (l->c.rec.pid.set)
 		(void)container_destroy(&l->c, &l->arena, &ignored);
 	else if (l->made_cgroup)
@@ -282,7 +285,7 @@ int launch(struct launch *l, bool run_now, struct err *e)
 	const struct bundle *b = l->bundle;
 	int ret;
 
-	signal(SIGCHLD, SIG_DFL);	/* ignored, it would hide how children end */
+	signal(SIGCHLD, SIG_DFL); /* ignored, it would hide how children end */
 	init_ctx_begin(&l->ctx, b->plan);
 	l->notify_fd = -1;
 	l->c = (struct container){ .root_fd = -1, .dir_fd = -1, .pidfd = -1 };
@@ -314,8 +317,8 @@ int launch(struct launch *l, bool run_now, struct err *e)
 	return 0;
 }
 
-int runtime_create(const struct runtime *rt, const struct bundle *b,
-		   const struct create_options *o, struct err *e)
+int runtime_create(const struct runtime *rt, const struct bundle *b, const struct create_options *o,
+		   struct err *e)
 {
 	struct launch l = { .rt = rt, .bundle = b, .opt = o };
 	int ret = launch(&l, false, e);

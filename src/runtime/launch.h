@@ -14,9 +14,9 @@ struct launch {
 	struct arena arena;
 	struct init_ctx ctx;
 	struct container c;
-	int cwd_fd;		/* where relative paths of the command line start */
-	int notify_fd;		/* run: where the container says READY=1 */
-	bool keep_console;	/* foreground: the terminal stays with us */
+	int cwd_fd;        /* where relative paths of the command line start */
+	int notify_fd;     /* run: where the container says READY=1 */
+	bool keep_console; /* foreground: the terminal stays with us */
 	bool made_cgroup;
 };
 

@@ -15,17 +15,21 @@ static void fill(const struct container *c, struct arena *a, bool owner, struct 
 	const struct state_record *r = &c->rec;
 
 	*ret = (struct oci_state){
-		.oci_version = r->oci_version, .id = r->id, .bundle = r->bundle,
+		.oci_version = r->oci_version,
+		.id = r->id,
+		.bundle = r->bundle,
 		.status = (char *)(uintptr_t)status_name(c->status),
 		.pid = { true, c->status == STATUS_STOPPED ? 0 : r->pid.v },
-		.rootfs = r->rootfs, .created = r->created, .annotations = r->annotations,
+		.rootfs = r->rootfs,
+		.created = r->created,
+		.annotations = r->annotations,
 		.owner = owner && r->owner.set ? arena_fmt(a, "%u", r->owner.v)
 					       : arena_strdup(a, ""),
 	};
 }
 
-int runtime_state(const struct runtime *rt, const char *id, struct arena *a,
-		  struct oci_state *ret, struct err *e)
+int runtime_state(const struct runtime *rt, const char *id, struct arena *a, struct oci_state *ret,
+		  struct err *e)
 {
 	struct container c;
 	int err = container_open(rt, id, a, &c, e);
@@ -55,7 +59,8 @@ static int read_ids(int root_fd, struct arena *a, struct state_list *ret, struct
 		if (state_check_id(entry->d_name, NULL) < 0)
 			continue;
 		if (ret->n == cap) {
-			struct oci_state *more = arena_array(a, struct oci_state, cap = 2 * cap + 16);
+			struct oci_state *more =
+				arena_array(a, struct oci_state, cap = 2 * cap + 16);
 
 			if (ret->n)
 				memcpy(more, ret->at, ret->n * sizeof(*more));
@@ -69,8 +74,8 @@ static int read_ids(int root_fd, struct arena *a, struct state_list *ret, struct
 	return 0;
 }
 
-int runtime_list(const struct runtime *rt, bool ids_only, struct arena *a,
-		 struct state_list *ret, struct err *e)
+int runtime_list(const struct runtime *rt, bool ids_only, struct arena *a, struct state_list *ret,
+		 struct err *e)
 {
 	fd_auto root = state_open_root(rt->root, false, e);
 	size_t kept = 0;

@@ -25,8 +25,8 @@ int notify_reserve(int dir_fd, struct err *e)
 int notify_listen(int dir_fd, struct err *e)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX, .sun_path = "notify.sock" };
-	fd_auto dir = sys_ret(openat(dir_fd, "notify", O_PATH | O_DIRECTORY | O_NOFOLLOW |
-						       O_CLOEXEC));
+	fd_auto dir =
+		sys_ret(openat(dir_fd, "notify", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	fd_auto cwd = sys_open(".", O_PATH | O_DIRECTORY, 0);
 	fd_auto fd = -1;
 	int ret;
@@ -35,10 +35,10 @@ int notify_listen(int dir_fd, struct err *e)
 		return dir;
 	fd = ret = sys_ret(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 	if (ret >= 0)
-		ret = sys_ret(fchdir(dir));	/* sun_path is short */
+		ret = sys_ret(fchdir(dir)); /* sun_path is short */
 	if (ret >= 0)
 		ret = sys_ret(bind(fd, (struct sockaddr *)&addr, sizeof(addr)));
-	if (ret >= 0)	/* any user of the container may say it */
+	if (ret >= 0) /* any user of the container may say it */
 		ret = sys_ret(fchmodat(AT_FDCWD, addr.sun_path, 0777, 0));
 	if (cwd >= 0 && fchdir(cwd) < 0 && ret >= 0)
 		ret = -errno;
@@ -56,11 +56,11 @@ static int tell_host(const char *path, pid_t pid, struct err *e)
 	if (n == 0 || n >= sizeof(addr.sun_path))
 		return err_sys(e, -ENAMETOOLONG, "NOTIFY_SOCKET \"%s\"", path);
 	memcpy(addr.sun_path, path, n);
-	if (path[0] == '@')	/* abstract */
+	if (path[0] == '@') /* abstract */
 		addr.sun_path[0] = '\0';
 	if (ret >= 0)
-		ret = sys_ret(sendto(fd, text, text_fmt(text, sizeof(text),
-							"READY=1\nMAINPID=%d", pid),
+		ret = sys_ret(sendto(fd, text,
+				     text_fmt(text, sizeof(text), "READY=1\nMAINPID=%d", pid),
 				     MSG_NOSIGNAL, (struct sockaddr *)&addr,
 				     (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)));
 	return ret < 0 ? err_sys(e, ret, "tell NOTIFY_SOCKET \"%s\"", path) : 0;
@@ -95,7 +95,8 @@ int notify_forward(int fd, const char *host_socket, pid_t pid, struct err *e)
 int notify_wait(int fd, const char *host_socket, pid_t pid, int pidfd, struct err *e)
 {
 	struct pollfd p[2] = {
-		{ .fd = fd, .events = POLLIN }, { .fd = pidfd, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = pidfd, .events = POLLIN },
 	};
 
 	for (;;) {

@@ -27,7 +27,7 @@ int offer_pid_file(const char *path, pid_t pid, struct err *e)
 	text_add(&t, "%.*s.%s", (int)(name - path), path, name);
 	if (t.cut)
 		return err_sys(e, -ENAMETOOLONG, "pid file \"%s\"", path);
-	(void)unlink(aside);	/* of a writer that was killed */
+	(void)unlink(aside); /* of a writer that was killed */
 	fd = sys_open(aside, O_WRONLY | O_CREAT | O_EXCL, 0666);
 	ret = fd < 0 ? fd : fd_write_all(fd, digits, n);
 	if (ret == 0)

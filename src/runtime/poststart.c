@@ -16,6 +16,6 @@ int poststart_run(struct container *c, struct arena *a, struct err *e)
 	hook_state_text(&state, "running", (pid_t)c->rec.pid.v);
 	ret = init_hooks(&hooks, "poststart", &state, c->rec.bundle, e);
 	if (ret < 0)
-		(void)container_destroy(c, a, &ignored);	/* the hook's error is the news */
+		(void)container_destroy(c, a, &ignored); /* the hook's error is the news */
 	return ret;
 }

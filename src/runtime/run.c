@@ -22,14 +22,14 @@ struct foreground {
 	struct console console;
 	int signal_fd;
 	bool done;
-	int status;		/* as a shell counts */
+	int status; /* as a shell counts */
 };
 
 /* Signals that mean something about ourselves, or must stay deadly. */
 static void signals_to_catch(sigset_t *set)
 {
-	static const int ours[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS,
-				    SIGPIPE, SIGURG };
+	static const int ours[] = { SIGSEGV, SIGBUS, SIGFPE,  SIGILL, SIGTRAP,
+				    SIGABRT, SIGSYS, SIGPIPE, SIGURG };
 
 	sigfillset(set);
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
@@ -70,7 +70,7 @@ static void take_signals(struct foreground *f)
 		else if (sig == SIGWINCH && f->console.raw)
 			console_resize(&f->console);
 		else if (sig != SIGTTIN && sig != SIGTTOU)
-			(void)sys_pidfd_send_signal(f->l->ctx.pidfd, sig);	/* may be gone */
+			(void)sys_pidfd_send_signal(f->l->ctx.pidfd, sig); /* may be gone */
 	}
 }
 
@@ -136,7 +136,7 @@ static int foreground(struct foreground *f, const struct run_options *o, struct 
 		ret = wait_for_end(f, e);
 	console_end(&f->console);
 	if (ret == 0 && !o->keep) {
-		l->c.pidfd = -1;	/* reaped */
+		l->c.pidfd = -1; /* reaped */
 		ret = container_destroy(&l->c, &l->arena, e);
 	}
 	return ret;
@@ -160,8 +160,8 @@ int runtime_run(const struct runtime *rt, const struct bundle *b, const struct r
 		else if (!o->detach)
 			ret = foreground(&f, o, e);
 		else if (l.notify_fd >= 0)
-			ret = notify_wait(l.notify_fd, rt->notify_socket, l.ctx.pid,
-					  l.ctx.pidfd, e);
+			ret = notify_wait(l.notify_fd, rt->notify_socket, l.ctx.pid, l.ctx.pidfd,
+					  e);
 		launch_end(&l);
 	}
 	fd_drop(&f.signal_fd);

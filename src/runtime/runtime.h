@@ -18,20 +18,20 @@
 #include "runtime/bundle.h"
 
 struct runtime {
-	const char *root;		/* --root or NULL */
-	const char *notify_socket;	/* NOTIFY_SOCKET of our environment or NULL */
+	const char *root;          /* --root or NULL */
+	const char *notify_socket; /* NOTIFY_SOCKET of our environment or NULL */
 };
 
 struct create_options {
 	const char *id;
-	const char *console_socket, *pidfd_socket, *pid_file;	/* NULL: none */
-	const char *fail_at;		/* --fail-at PHASE[:kill], tests only */
-	bool trace;			/* --trace: phases and their cost on stderr */
+	const char *console_socket, *pidfd_socket, *pid_file; /* NULL: none */
+	const char *fail_at; /* --fail-at PHASE[:kill], tests only */
+	bool trace;          /* --trace: phases and their cost on stderr */
 };
 
 /* create: make the container and leave it waiting for start. */
-int runtime_create(const struct runtime *rt, const struct bundle *b,
-		   const struct create_options *o, struct err *e);
+int runtime_create(const struct runtime *rt, const struct bundle *b, const struct create_options *o,
+		   struct err *e);
 
 struct run_options {
 	struct create_options create;
@@ -49,14 +49,17 @@ int runtime_kill(const struct runtime *rt, const char *id, int sig, bool all, st
 int runtime_delete(const struct runtime *rt, const char *id, bool force, struct err *e);
 
 /* State of one container.  Strings are in the arena. */
-int runtime_state(const struct runtime *rt, const char *id, struct arena *a,
-		  struct oci_state *ret, struct err *e);
+int runtime_state(const struct runtime *rt, const char *id, struct arena *a, struct oci_state *ret,
+		  struct err *e);
 
-struct state_list { struct oci_state *at; size_t n; };
+struct state_list {
+	struct oci_state *at;
+	size_t n;
+};
 /* All containers, sorted by id; one that vanishes meanwhile is left out.  A
  * missing root is an empty list.  ids_only: only ->id is filled in. */
-int runtime_list(const struct runtime *rt, bool ids_only, struct arena *a,
-		 struct state_list *ret, struct err *e);
+int runtime_list(const struct runtime *rt, bool ids_only, struct arena *a, struct state_list *ret,
+		 struct err *e);
 
 /* Names of the phases for --fail-at list; NULL at the end. */
 const char *runtime_phase(size_t i);

@@ -14,12 +14,9 @@ enum { START_ARENA = 16 << 20 };
 static int check_status(const struct container *c, struct err *e)
 {
 	switch (c->status) {
-	case STATUS_CREATED:
-		return 0;
-	case STATUS_RUNNING:
-		return err_set(e, EBUSY, "cannot start an already running container");
-	case STATUS_STOPPED:
-		return err_set(e, ESRCH, "cannot start a container that has stopped");
+	case STATUS_CREATED: return 0;
+	case STATUS_RUNNING: return err_set(e, EBUSY, "cannot start an already running container");
+	case STATUS_STOPPED: return err_set(e, ESRCH, "cannot start a container that has stopped");
 	case STATUS_CREATING:
 		return err_set(e, EBUSY, "cannot start a container that is being created");
 	}
@@ -59,7 +56,7 @@ int runtime_start(const struct runtime *rt, const char *id, struct err *e)
 	if (ret == 0)
 		ret = knock(&c, e);
 	if (ret == 0) {
-		(void)unlinkat(c.dir_fd, "start", 0);	/* the kernel knows; this saves asking */
+		(void)unlinkat(c.dir_fd, "start", 0); /* the kernel knows; this saves asking */
 		ret = poststart_run(&c, &a, e);
 	}
 	if (ret == 0 && notify >= 0)

@@ -89,7 +89,7 @@ static int make_root(char *path, struct err *e)
 
 	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
 		*at = '\0';
-		(void)mkdir(path, 0755);	/* the last one tells */
+		(void)mkdir(path, 0755); /* the last one tells */
 		*at = '/';
 	}
 	ret = sys_ret(mkdir(path, 0711));
@@ -158,7 +158,7 @@ static void empty_dir(int dir_fd)
 
 	while (d && (entry = readdir(d)))
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			(void)unlinkat(dir_fd, entry->d_name, 0);	/* rmdir tells */
+			(void)unlinkat(dir_fd, entry->d_name, 0); /* rmdir tells */
 	if (d)
 		closedir(d);
 }
@@ -177,7 +177,7 @@ int state_remove_dir(int root_fd, const char *id, struct err *e)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		(void)unlinkat(dir, known[i], 0);
 	ret = sys_ret(unlinkat(root_fd, id, AT_REMOVEDIR));
-	if (ret == -ENOTEMPTY) {	/* the notify proxy, or a torn write */
+	if (ret == -ENOTEMPTY) { /* the notify proxy, or a torn write */
 		notify = open_dir(dir, "notify");
 		if (notify >= 0)
 			empty_dir(notify);
@@ -195,8 +195,8 @@ int state_remove_dir(int root_fd, const char *id, struct err *e)
 int state_write(int dir_fd, const struct state_record *r, struct arena *a, struct err *e)
 {
 	char *text = oci_encode(&state_record_type, r, 0, a);
-	fd_auto fd = sys_ret(openat(dir_fd, "state.new", O_WRONLY | O_CREAT | O_TRUNC |
-						       O_NOFOLLOW | O_CLOEXEC, 0600));
+	fd_auto fd = sys_ret(openat(dir_fd, "state.new",
+				    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
 	int ret = fd < 0 ? fd : fd_write_all(fd, text, strlen(text));
 
 	if (ret == 0)

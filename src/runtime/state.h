@@ -23,12 +23,12 @@ enum { STATE_ID_MAX = 255, STATE_FILE_MAX = 1 << 20 };
 /* The record: our own document, decoded and encoded by libocispec's tables. */
 struct state_record {
 	char *oci_version, *id, *bundle, *rootfs, *created;
-	bool creating;			/* create has not finished (or was killed) */
+	bool creating; /* create has not finished (or was killed) */
 	struct opt_i64 pid;
-	struct opt_u64 pidfs_inode;	/* identity of the process, Linux >= 6.9 */
-	struct opt_u64 start_time;	/* else: clock ticks since boot, /proc/PID/stat 22 */
-	char *boot_id;			/* only when ROOT does not vanish at reboot */
-	struct opt_u32 owner;		/* uid that created it */
+	struct opt_u64 pidfs_inode; /* identity of the process, Linux >= 6.9 */
+	struct opt_u64 start_time;  /* else: clock ticks since boot, /proc/PID/stat 22 */
+	char *boot_id;              /* only when ROOT does not vanish at reboot */
+	struct opt_u32 owner;       /* uid that created it */
 	char *cgroup_driver, *cgroup_mount, *cgroup_path;
 	bool own_pidns;
 	struct oci_hook_list poststart, poststop;

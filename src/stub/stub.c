@@ -19,14 +19,28 @@
 #include "stub/sys.h"
 
 enum {
-	NR_SIGKILL = 9, NR_SIGCHLD = 17, NR_EINTR = 4, NR_EAGAIN = 11, NR_POLLIN = 1,
-	NR_SOCK_CLOEXEC = 02000000, NR_MSG_NOSIGNAL = 0x4000, NR_P_PIDFD = 3, NR_WEXITED = 4,
-	NR_PROT_RW = 3, NR_MAP_PRIVATE = 2, NR_MAP_SHARED_ANON = 0x21,
+	NR_SIGKILL = 9,
+	NR_SIGCHLD = 17,
+	NR_EINTR = 4,
+	NR_EAGAIN = 11,
+	NR_POLLIN = 1,
+	NR_SOCK_CLOEXEC = 02000000,
+	NR_MSG_NOSIGNAL = 0x4000,
+	NR_P_PIDFD = 3,
+	NR_WEXITED = 4,
+	NR_PROT_RW = 3,
+	NR_MAP_PRIVATE = 2,
+	NR_MAP_SHARED_ANON = 0x21,
 };
 
-struct poll_fd { int fd; short events, revents; };
+struct poll_fd {
+	int fd;
+	short events, revents;
+};
 
-struct boot { int wire, gate, hooks, state, keep; };
+struct boot {
+	int wire, gate, hooks, state, keep;
+};
 
 static struct boot boot_parse(const char *s)
 {
@@ -107,7 +121,7 @@ __attribute__((noreturn)) static void fail(int conn, const char *where, const ch
 	put(f.err.msg, sizeof(f.err.msg), &len, verb);
 	put(f.err.msg, sizeof(f.err.msg), &len, what);
 	wire_send(conn, &f, sizeof(f));
-	quit(code == 2 ? 127 : 126);	/* ENOENT: as a shell does */
+	quit(code == 2 ? 127 : 126); /* ENOENT: as a shell does */
 }
 
 /* --- startContainer hooks ---------------------------------------------- */
@@ -134,10 +148,10 @@ static int hook_wait(const struct stub_hook *h, int pidfd, long pid)
 {
 	struct poll_fd p = { pidfd, NR_POLLIN, 0 };
 	struct __kernel_timespec left = { h->timeout, 0 };
-	int info[32] = { 0 };	/* siginfo_t: 128 bytes, si_code at [2], si_status at [6] */
+	int info[32] = { 0 }; /* siginfo_t: 128 bytes, si_code at [2], si_status at [6] */
 	long ret;
 
-	do	/* ppoll(2) counts `left` down, so a signal does not add time */
+	do /* ppoll(2) counts `left` down, so a signal does not add time */
 		ret = CALL5(__NR_ppoll, &p, 1, h->timeout ? &left : (void *)0, 0, 0);
 	while (ret == -NR_EINTR);
 	if (ret == 0)
@@ -145,8 +159,8 @@ static int hook_wait(const struct stub_hook *h, int pidfd, long pid)
 	CALL5(__NR_waitid, NR_P_PIDFD, pidfd, info, NR_WEXITED, 0);
 	CALL1(__NR_close, pidfd);
 	if (ret == 0)
-		return 110;	/* ETIMEDOUT */
-	return info[2] == 1 && info[6] == 0 ? 0 : -1;	/* CLD_EXITED with status 0 */
+		return 110;                           /* ETIMEDOUT */
+	return info[2] == 1 && info[6] == 0 ? 0 : -1; /* CLD_EXITED with status 0 */
 }
 
 /* As hook_wait(); memo is shared with the hook's process until its exec. */
@@ -228,7 +242,7 @@ static int gate_wait(int gate)
 	}
 }
 
-void stub_main(long *stack) __attribute__((used, noreturn));	/* called by _start of sys.h */
+void stub_main(long *stack) __attribute__((used, noreturn)); /* called by _start of sys.h */
 
 void stub_main(long *stack)
 {
@@ -243,6 +257,9 @@ void stub_main(long *stack)
 
 	/* Reset by the exec that brought us here (CVE-2016-9962). */
 	CALL5(__NR_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
+	/* From here on the end of the wire tells that the parent died: it may end
+	 * as soon as it has given the word. */
+	CALL5(__NR_prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0);
 	wire_say(b.wire, WIRE_READY);
 
 	int word = wire_hear(b.wire);
@@ -250,7 +267,6 @@ void stub_main(long *stack)
 
 	if (word != WIRE_RUN && word != WIRE_WAIT)
 		quit(125);
-	CALL5(__NR_prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0);
 	if (word == WIRE_WAIT) {
 		CALL1(__NR_close, b.wire);
 		conn = gate_wait(b.gate);

@@ -26,14 +26,25 @@ enum wire_type {
 	WIRE_COUNT
 };
 
-struct wire_head { uint32_t type; };
+struct wire_head {
+	uint32_t type;
+};
 
-struct wire_fail { struct wire_head head; struct err err; };
+struct wire_fail {
+	struct wire_head head;
+	struct err err;
+};
 
 /* startContainer hooks, in a memfd that the stub maps privately: a header, then
  * the hooks; every pointer is an offset into the file, 0 ends an array, and the
  * stub turns them into addresses in place. */
-struct stub_hook { uint64_t path, argv, envp; int64_t timeout; };	/* seconds, 0: none */
-struct stub_hooks { uint64_t size, n; struct stub_hook at[]; };
+struct stub_hook {
+	uint64_t path, argv, envp;
+	int64_t timeout;
+}; /* seconds, 0: none */
+struct stub_hooks {
+	uint64_t size, n;
+	struct stub_hook at[];
+};
 
 #endif

@@ -14,7 +14,8 @@ static inline long call6(long n, long a, long b, long c, long d, long e, long f)
 	register long r9 __asm__("r9") = f;
 	long ret;
 
-	__asm__ volatile("syscall" : "=a"(ret)
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
 			 : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
 	return ret;
@@ -34,7 +35,8 @@ static inline long call6(long n, long a, long b, long c, long d, long e, long f)
 	register long x4 __asm__("x4") = e;
 	register long x5 __asm__("x5") = f;
 
-	__asm__ volatile("svc 0" : "+r"(x0)
+	__asm__ volatile("svc 0"
+			 : "+r"(x0)
 			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
 			 : "memory");
 	return x0;
@@ -53,7 +55,8 @@ static inline long call6(long n, long a, long b, long c, long d, long e, long f)
 	register long a4 __asm__("a4") = e;
 	register long a5 __asm__("a5") = f;
 
-	__asm__ volatile("ecall" : "+r"(a0)
+	__asm__ volatile("ecall"
+			 : "+r"(a0)
 			 : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
 			 : "memory");
 	return a0;
@@ -70,9 +73,8 @@ __asm__(".globl _start\n.type _start,@function\n_start:\n"
 #define CALL2(n, a, b) call6((n), (long)(a), (long)(b), 0, 0, 0, 0)
 #define CALL3(n, a, b, c) call6((n), (long)(a), (long)(b), (long)(c), 0, 0, 0)
 #define CALL4(n, a, b, c, d) call6((n), (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
-#define CALL5(n, a, b, c, d, e) \
-	call6((n), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
-#define CALL6(n, a, b, c, d, e, f) \
+#define CALL5(n, a, b, c, d, e) call6((n), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
+#define CALL6(n, a, b, c, d, e, f)                                                                 \
 	call6((n), (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 #endif

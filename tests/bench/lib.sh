@@ -50,7 +50,7 @@ make_work()
 build_helpers()
 {
 	local cc=${CC:-cc} static=${CC:-cc} multiarch
-	local bare=(-Os -static -nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie
+	local bare=(-Os -static -nostdlib -ffreestanding -fno-stack-protector -fno-pie
 		-fno-asynchronous-unwind-tables '-Wl,--build-id=none' '-Wl,-z,noseparate-code')
 	local warn=(-std=gnu17 -D_GNU_SOURCE -Wall -Wextra)
 	local kernel=()
@@ -64,9 +64,9 @@ build_helpers()
 	"$cc" "${warn[@]}" "${bare[@]}" "$here/true0.c" -o "$work/bin/true0"
 	"$cc" "${warn[@]}" "${bare[@]}" -DPAUSE "$here/true0.c" -o "$work/bin/pause0"
 	"$cc" "${warn[@]}" "${bare[@]}" "$here/stub0.c" -o "$work/bin/stub0"
-	"$static" "${warn[@]}" "${kernel[@]}" -O2 -static -no-pie -DSTUB="\"$work/bin/stub0\"" \
+	"$static" "${warn[@]}" "${kernel[@]}" -O2 -static -fno-pie -DSTUB="\"$work/bin/stub0\"" \
 		"$here/floor.c" -o "$work/bin/floor"
-	"$static" "${warn[@]}" "${kernel[@]}" -O2 -static -no-pie "$here/opbench.c" -o "$work/bin/opbench"
+	"$static" "${warn[@]}" "${kernel[@]}" -O2 -static -fno-pie "$here/opbench.c" -o "$work/bin/opbench"
 }
 
 # make_bundle NAME PROGRAM: config.json, with PROGRAM instead of its /true0.
@@ -86,6 +86,7 @@ add_runtime()
 	case $1 in
 	*=*) path=${1#*=} ;;
 	crun | runc)
+		need pivot_root
 		[ "$tree" != / ] || tree=$("$here/peers")
 		path=/usr/bin/$name
 		[ "$name" = crun ] || path=/usr/sbin/$name

@@ -7,14 +7,16 @@
 
 load helpers
 
+# A relative path to / from anywhere, too long to be stopped by .. at the root of a rootfs.
+CLIMB=$(printf '../%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)
+
 # A directory of the host which a hostile image points at.
 canary() {
 	CANARY=$T/canary
 	mkdir "$CANARY"
 	echo host >"$CANARY/file"
 	chmod 640 "$CANARY/file"
-	# A relative path from the root of any rootfs, too long to be stopped by .. at /.
-	UP=$(printf '../%.0s' {1..20})$CANARY
+	UP=$CLIMB$CANARY
 	find "$CANARY" -printf '%P %M %U:%G %s %T@ %C@\n' | sort >"$T/canary-list"
 }
 
@@ -368,7 +370,7 @@ console_in() { # the image's /dev is used; the payload prints what /dev/console 
 
 @test "E25 CVE-2026-88264: /dev/console is a symlink to a host path" {
 	rm -rf "$ROOTFS/dev/console"
-	ln -s "$(printf '../%.0s' {1..20})$T/canary/console" "$ROOTFS/dev/console"
+	ln -s "$CLIMB$T/canary/console" "$ROOTFS/dev/console"
 	console_in
 }
 
@@ -382,10 +384,10 @@ console_in() { # the image's /dev is used; the payload prints what /dev/console 
 
 @test "E19: /dev/console is a directory" { mkdir "$ROOTFS/dev/console"; console_in; }
 @test "E19: /dev/console is a FIFO" { ocirun_only "may hang"; mkfifo "$ROOTFS/dev/console"; console_in; }
-@test "E19: /dev/ptmx is a symlink out" { ln -s "$(printf '../%.0s' {1..20})$T/canary/ptmx" "$ROOTFS/dev/ptmx"; console_in; }
+@test "E19: /dev/ptmx is a symlink out" { ln -s "$CLIMB$T/canary/ptmx" "$ROOTFS/dev/ptmx"; console_in; }
 
 @test "E19: /dev/pts is a symlink out" {
-	ln -s "$(printf '../%.0s' {1..20})$T/canary" "$ROOTFS/dev/pts"
+	ln -s "$CLIMB$T/canary" "$ROOTFS/dev/pts"
 	console_in
 }
 
@@ -414,10 +416,10 @@ dev_points_out() {
 }
 
 @test "E22 CVE-2026-41579: /dev -> an absolute host path" { dev_points_out "$T/canary" .; }
-@test "E22: /dev -> a relative host path" { dev_points_out "$(printf '../%.0s' {1..20})$T/canary" .; }
+@test "E22: /dev -> a relative host path" { dev_points_out "$CLIMB$T/canary" .; }
 
 @test "E22: /dev -> the host, no mounts in /dev" {
-	dev_points_out "$(printf '../%.0s' {1..20})$T/canary" \
+	dev_points_out "$CLIMB$T/canary" \
 		'.mounts |= map(select(.destination | startswith("/dev") | not))'
 }
 

@@ -309,7 +309,7 @@ may_stay() { # LINE
 # ended by themselves: a helper of the test, or something unrelated.
 oracle_end() {
 	local try line
-	for ((try = 0; try < 25; try++)); do
+	for ((try = 0; try < 100; try++)); do
 		snapshot "$T/after"
 		LC_ALL=C comm -3 "$T/before" "$T/after" | while IFS= read -r line; do
 			[[ $line == "proc "* || $line == "ns "* ]] || may_stay "$line" || echo "$line"

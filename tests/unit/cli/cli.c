@@ -14,7 +14,7 @@
 
 #include "cli/cli.h"
 
-enum { ARGS_MAX = 12 };
+enum { ARGS_MAX = 20 };
 
 static char line_buf[256];
 static struct cli cli;
@@ -32,8 +32,10 @@ static int parse(const char *line)
 	memcpy(line_buf, line, strlen(line) + 1);
 	argv[argc++] = name;
 	while ((word = strsep(&rest, " ")))
-		if (word[0])
+		if (word[0]) {
+			assert_true(argc < ARGS_MAX - 1);
 			argv[argc++] = word;
+		}
 	argv[argc] = NULL;
 	memset(&cli, 0, sizeof(cli));
 	memset(&err, 0, sizeof(err));

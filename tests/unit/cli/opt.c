@@ -45,8 +45,10 @@ static void parse_with(const struct opt_table *table, const char *line, struct p
 	assert_true(strlen(line) < sizeof(buf));
 	memcpy(buf, line, strlen(line) + 1);
 	while ((word = strsep(&rest, " ")))
-		if (word[0])
+		if (word[0]) {
+			assert_true(p.argc < ARGS_MAX);
 			argv[p.argc++] = strcmp(word, "_") == 0 ? empty : word;
+		}
 	while ((r->ret = opt_next(&p, &word, &r->e)) > 0)
 		r->words[r->words_n++] = word;
 }

@@ -141,7 +141,8 @@ static void decoding_undoes_encoding(void **state)
 		      "\"timeOffsets\":{\"boottime\":{\"secs\":-1}},\"resources\":{\"rdma\":{\"m\":"
 		      "{\"hcaHandles\":0}},\"blockIO\":{\"weightDevice\":[{\"major\":-1,\"minor\":"
 		      "2,\"leafWeight\":65535}]}},\"netDevices\":{\"e\":{}},\"sysctl\":{\"\":\"\\n"
-		      "\"}},\"process\":{\"cwd\":\"\",\"scheduler\":{\"policy\":\"\",\"nice\":-20},"
+		      "\"}},\"process\":{\"cwd\":\"\",\"user\":{\"additionalGids\":[0,7]},"
+		      "\"scheduler\":{\"policy\":\"\",\"nice\":-20},"
 		      "\"capabilities\":{}},\"hooks\":{\"poststart\":[{\"path\":\"\",\"env\":[]}]},"
 		      "\"vm\":{\"x\":1}}");
 	assert_stable(

@@ -122,8 +122,11 @@ static void test_inherits_nothing(void **state)
 	assert_int_equal(run("cd /proc/self/fd && echo * >$0", &w, &e), 0);
 	/* 3 is the shell's own for the directory that it lists. */
 	assert_true(strcmp(written(), "0 1 2 3\n") == 0 || strcmp(written(), "0 1 2\n") == 0);
-	assert_int_equal(run("grep -E '^Sig(Blk|Ign)' /proc/self/status >$0", &w, &e), 0);
-	assert_string_equal(written(), "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+	assert_int_equal(run("grep SigBlk /proc/self/status >$0", &w, &e), 0);
+	assert_string_equal(written(), "SigBlk:\t0000000000000000\n");
+	/* But for 32 and 33, which libcs keep to themselves and posix_spawn(3) ignores. */
+	assert_int_equal(run("grep SigIgn /proc/self/status >$0", &w, &e), 0);
+	assert_int_equal(strtoull(written() + 7, NULL, 16) & ~0x180000000ULL, 0);
 	assert_int_equal(run("pwd >$0", &w, &e), 0);
 	assert_string_equal(written(), "/usr\n");
 	assert_int_equal(run("read -r p c s pp pg sid tty x </proc/$$/stat;"
