@@ -148,15 +148,17 @@ static int report(struct decoder *d, unsigned levels, size_t offset, int code, c
 {
 	struct problems *p = d->problems;
 	char pointer[ERR_WHERE_MAX];
-	size_t kept = p->n;
 	bool warning = code == 0;
+	struct problem *last;
 
 	if (warning && !p->all)
 		return 1;
 	make_pointer(d, levels, pointer, sizeof(pointer));
 	(void)problem_add(p, warning, pointer, code, "%s", msg);
-	if (p->n > kept)
-		oci_position(d->text, offset, &p->at[kept].line, &p->at[kept].col);
+	/* A full list keeps nothing, or puts the first error at its end. */
+	last = p->n > 0 ? &p->at[p->n - 1] : NULL;
+	if (last && last->line == 0 && strcmp(last->err.where, pointer) == 0)
+		oci_position(d->text, offset, &last->line, &last->col);
 	if (!warning && d->code == 0)
 		d->code = -code;
 	return warning || (!d->fatal && !problems_stop(p));

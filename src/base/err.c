@@ -140,6 +140,7 @@ static const char *const texts[] = {
 	[EOWNERDEAD] = "owner died",
 	[ENOTRECOVERABLE] = "state not recoverable",
 	[ERFKILL] = "operation not possible due to RF-kill",
+	[EHWPOISON] = "memory page has hardware error",
 };
 
 static const char *known_text(int code)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* text.h - bounded text without libc's stdio, usable in every process.
  *
- * Formats understood: %s %.*s %c %d %u %x %o %ld %lu %lx %lld %llu %llx %zu
+ * Formats understood: %s %.*s %c %d %u %x %o %ld %lu %lx %lld %llu %llx %zu %zd
  * %% and zero padding with a width ("%04o").  Nothing else: a unit test holds
  * the callers to it.  Text that does not fit is cut and marked in `cut`.
  */

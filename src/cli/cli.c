@@ -151,7 +151,8 @@ struct plan_options cli_plan_options(const struct cli *c)
 		.no_new_keyring = o->no_new_keyring,
 		.no_subreaper = o->no_subreaper,
 		.console_socket = o->console_socket != NULL,
-		.detach = o->detach,
+		/* create leaves the container behind, like run --detach */
+		.detach = o->detach || c->command == &cmd_create,
 		.preserve_fds = o->preserve_fds,
 		.listen_fds = c->listen_fds,
 		.listen_fdnames = c->listen_fds ? env_get(ENV_LISTEN_FDNAMES) : NULL,

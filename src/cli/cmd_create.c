@@ -3,6 +3,10 @@
 #include "cli/create.h"
 #include "cli/report.h"
 
+#include <string.h>
+
+#include "runtime/state.h"
+
 int create_failed(const struct cli *c, const struct bundle *b, const struct err *e)
 {
 	const struct report r = { c->command->name, c->words[0], b };
@@ -16,7 +20,11 @@ int create_bundle(const struct cli *c, struct bundle *b)
 	struct problems problems = { .at = first, .cap = 1 };
 	struct plan_options options = cli_plan_options(c);
 	struct err e = { 0 };
-	int ret = bundle_read(b, c->o.bundle, c->o.config, &problems, &e);
+	int ret = state_check_id(c->words[0], &e);
+
+	memset(b, 0, sizeof(*b));
+	if (ret == 0)
+		ret = bundle_read(b, c->o.bundle, c->o.config, &problems, &e);
 
 	options.id = c->words[0];
 	options.is_create = true;

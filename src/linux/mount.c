@@ -257,6 +257,18 @@ static int open_dest(const struct plan_mount *m, const struct root *root, bool d
 	return fd_take(&at);
 }
 
+/* move_mount(2) says EINVAL where a directory meets a file; mount(2) said
+ * ENOTDIR, which callers know. */
+static int explain(int ret, int tree, int at)
+{
+	struct stat a, b;
+
+	if (ret == -EINVAL && fstat(tree, &a) == 0 && fstat(at, &b) == 0 &&
+	    S_ISDIR(a.st_mode) != S_ISDIR(b.st_mode))
+		return -ENOTDIR;
+	return ret;
+}
+
 /* Attach and say in one line what went where when it does not work. */
 static int attach_at(int tree, int at, const struct plan_mount *m, struct err *e)
 {
@@ -264,7 +276,7 @@ static int attach_at(int tree, int at, const struct plan_mount *m, struct err *e
 
 	if (ret == 0)
 		return 0;
-	return err_sys(e, ret, "attach \"%s\" at \"%s\"",
+	return err_sys(e, explain(ret, tree, at), "attach \"%s\" at \"%s\"",
 		       m->kind == MOUNT_BIND ? m->source : m->type, m->dest);
 }
 

@@ -117,7 +117,7 @@ static int make_one(struct making *m, const char *name, bool last)
 	int dir = m->at < 0 ? m->root->fd : m->at;
 	bool file = last && m->file;
 	int ret = file ? sys_ret(mknodat(dir, name, S_IFREG | m->mode, 0))
-		       : sys_ret(mkdirat(dir, name, file ? 0755 : m->mode));
+		       : sys_ret(mkdirat(dir, name, m->file ? 0755 : m->mode));
 
 	if (ret < 0)
 		return ret;

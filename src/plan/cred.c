@@ -18,12 +18,12 @@ static const char *const set_names[CAPSET_COUNT] = {
 static const struct str_list *set_list(const struct oci_capabilities *c, enum cap_set set)
 {
 	switch (set) {
-	case CAPSET_EFFECTIVE:		return &c->effective;
-	case CAPSET_PERMITTED:		return &c->permitted;
-	case CAPSET_INHERITABLE:	return &c->inheritable;
-	case CAPSET_BOUNDING:		return &c->bounding;
-	case CAPSET_AMBIENT:		return &c->ambient;
-	case CAPSET_COUNT:		break;
+	case CAPSET_EFFECTIVE: return &c->effective;
+	case CAPSET_PERMITTED: return &c->permitted;
+	case CAPSET_INHERITABLE: return &c->inheritable;
+	case CAPSET_BOUNDING: return &c->bounding;
+	case CAPSET_AMBIENT: return &c->ambient;
+	case CAPSET_COUNT: break;
 	}
 	return NULL;
 }

@@ -86,8 +86,8 @@ static bool fill_device(struct planner *p, size_t i, struct plan_device *out)
 	out->uid = in->uid.v;
 	out->gid = in->gid.v;
 	if (!out->type)
-		plan_error(p, AT("/linux/devices/%zu/type", i),
-			   "unknown device type \"%s\"", in->type);
+		plan_error(p, AT("/linux/devices/%zu/type", i), "unknown device type \"%s\"",
+			   in->type);
 	return out->type && plan_path_fits(p, out->path, AT("/linux/devices/%zu/path", i)) &&
 	       fill_numbers(p, i, in, out) && fill_mode(p, i, in, out) &&
 	       plan_id_valid(p, out->uid, AT("/linux/devices/%zu/uid", i)) &&
@@ -125,8 +125,12 @@ static void add_defaults(struct planner *p, struct plan_set *paths)
 		if (!plan_set_add(paths, path, strlen(path)))
 			continue;
 		r->devices[r->devices_n++] = (struct plan_device){
-			.index = UINT32_MAX, .path = path, .type = S_IFCHR, .mode = 0666,
-			.major = default_devices[i].major, .minor = default_devices[i].minor,
+			.index = UINT32_MAX,
+			.path = path,
+			.type = S_IFCHR,
+			.mode = 0666,
+			.major = default_devices[i].major,
+			.minor = default_devices[i].minor,
 		};
 	}
 	r->links = arena_array(p->arena, struct plan_link, ARRAY_N(default_links));
@@ -143,8 +147,8 @@ void plan_devices(struct planner *p)
 	const struct oci_linux *l = p->spec->linux;
 	struct plan_rootfs *r = &p->plan->root;
 	size_t n = l ? l->devices.n : 0;
-	struct plan_set paths = plan_set_new(p->arena, n + ARRAY_N(default_devices) +
-						       ARRAY_N(default_links));
+	struct plan_set paths =
+		plan_set_new(p->arena, n + ARRAY_N(default_devices) + ARRAY_N(default_links));
 
 	r->devices = arena_array(p->arena, struct plan_device, n + ARRAY_N(default_devices));
 	if (n)
@@ -154,5 +158,5 @@ void plan_devices(struct planner *p)
 	if (r->set_up_dev)
 		add_defaults(p, &paths);
 	else
-		r->devices_n = 0;	/* a bind at /dev brings its own (runc, crun) */
+		r->devices_n = 0; /* a bind at /dev brings its own (runc, crun) */
 }

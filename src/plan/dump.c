@@ -74,8 +74,8 @@ static void dump_spawn(struct dump_out *o, const struct plan_namespaces *ns)
 		dump_clock(o, "monotonic", ns->monotonic_secs, ns->monotonic_nsecs);
 		dump_clock(o, "boottime", ns->boottime_secs, ns->boottime_nsecs);
 	}
-	dump_end(o, ns->has_time_offsets ? "/linux/timeOffsets" :
-		 AT("/linux/namespaces/%u", ns->index[NS_TIME]));
+	dump_end(o, ns->has_time_offsets ? "/linux/timeOffsets"
+					 : AT("/linux/namespaces/%u", ns->index[NS_TIME]));
 }
 
 /* --- in the namespaces -------------------------------------------------------- */
@@ -85,7 +85,7 @@ static void dump_namespaces(struct dump_out *o, const struct plan_namespaces *ns
 	dump_phase(o, "join-namespaces");
 	for (size_t i = 0; i < ns->join_n; i++) {
 		if (ns->join[i].kind == NS_PID)
-			continue;	/* the child is born in it */
+			continue; /* the child is born in it */
 		dump_line(o, names_name(&names_namespace, ns->join[i].kind));
 		dump_end(o, AT("/linux/namespaces/%u", ns->join[i].index));
 	}
@@ -130,7 +130,10 @@ static void dump_identity(struct dump_out *o, const struct plan *plan)
 
 static void dump_attrs(struct dump_out *o, const char *prefix, uint64_t set, uint64_t clear)
 {
-	static const struct { uint64_t bit; const char *set, *clear; } words[] = {
+	static const struct {
+		uint64_t bit;
+		const char *set, *clear;
+	} words[] = {
 		{ SYS_ATTR_RDONLY, "ro", "rw" },
 		{ SYS_ATTR_NOSUID, "nosuid", "suid" },
 		{ SYS_ATTR_NODEV, "nodev", "dev" },
@@ -192,11 +195,11 @@ static void dump_options(struct dump_out *o, const struct plan_mount *m)
 static const char *mount_what(const struct plan_mount *m)
 {
 	switch (m->kind) {
-	case MOUNT_FS:		return m->type;
-	case MOUNT_BIND:	return m->flags & MOUNT_OPT_RECURSIVE ? "rbind" : "bind";
-	case MOUNT_CGROUP:	return "cgroup";
-	case MOUNT_REMOUNT:	return "remount";
-	case MOUNT_PROPAGATION:	return "propagation";
+	case MOUNT_FS: return m->type;
+	case MOUNT_BIND: return m->flags & MOUNT_OPT_RECURSIVE ? "rbind" : "bind";
+	case MOUNT_CGROUP: return "cgroup";
+	case MOUNT_REMOUNT: return "remount";
+	case MOUNT_PROPAGATION: return "propagation";
 	}
 	return "";
 }
@@ -362,7 +365,7 @@ static void dump_nodes(struct dump_out *o, const struct plan_limits *l)
 
 static void dump_mempolicy(struct dump_out *o, const struct plan_limits *l)
 {
-	static const int modes = (1 << 13) - 1;	/* the flags are above */
+	static const int modes = (1 << 13) - 1; /* the flags are above */
 
 	if (!l->has_mempolicy)
 		return;
@@ -402,7 +405,7 @@ static void dump_limits(struct dump_out *o, const struct plan_limits *l)
 static void dump_caps(struct dump_out *o, const struct plan_cred *c)
 {
 	static const char *const sets[CAPSET_COUNT] = {
-		[CAPSET_EFFECTIVE] = "effective", [CAPSET_PERMITTED] = "permitted",
+		[CAPSET_EFFECTIVE] = "effective",     [CAPSET_PERMITTED] = "permitted",
 		[CAPSET_INHERITABLE] = "inheritable", [CAPSET_BOUNDING] = "bounding",
 		[CAPSET_AMBIENT] = "ambient",
 	};
@@ -440,8 +443,9 @@ static void dump_cred(struct dump_out *o, const struct plan *plan)
 		}
 		dump_list_end(o);
 	}
-	dump_end(o, c->keep_groups ? "/annotations/run.oci.keep_original_groups" :
-		 c->groups_n ? "/process/user/additionalGids" : NULL);
+	dump_end(o, c->keep_groups ? "/annotations/run.oci.keep_original_groups"
+		    : c->groups_n  ? "/process/user/additionalGids"
+				   : NULL);
 	dump_caps(o, c);
 	if (c->no_new_privs) {
 		dump_line(o, "no_new_privs");

@@ -29,7 +29,7 @@ static void push_env(struct env *env, const char *entry)
 	if (!plan_set_add(&env->names, entry, name))
 		return;
 	if (name == 4 && !strncmp(entry, "HOME", 4)) {
-		if (!entry[5])	/* empty is as good as none (runc) */
+		if (!entry[5]) /* empty is as good as none (runc) */
 			return;
 		x->home_missing = false;
 	}
@@ -73,7 +73,9 @@ static void plan_env(struct planner *p)
 	struct plan_exec *x = &p->plan->exec;
 	size_t room = in->n + 4;
 	struct env env = {
-		.p = p, .names = plan_set_new(p->arena, room), .first = room,
+		.p = p,
+		.names = plan_set_new(p->arena, room),
+		.first = room,
 		.at = arena_array(p->arena, char *, room + 2),
 	};
 
@@ -152,10 +154,12 @@ static void check_terminal(struct planner *p)
 	if (!opt->is_create)
 		return;
 	if (terminal && opt->detach && !opt->console_socket)
-		plan_error(p, "/process/terminal", "cannot allocate tty if ocirun will detach "
+		plan_error(p, "/process/terminal",
+			   "cannot allocate tty if ocirun will detach "
 			   "without setting console socket");
 	if (opt->console_socket && !(terminal && opt->detach))
-		plan_error(p, "/process/terminal", "cannot use console socket if ocirun will not "
+		plan_error(p, "/process/terminal",
+			   "cannot use console socket if ocirun will not "
 			   "detach or allocate tty");
 }
 

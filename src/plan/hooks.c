@@ -5,13 +5,13 @@
 static const struct oci_hook_list *hook_list(const struct oci_hooks *h, enum hook_kind kind)
 {
 	switch (kind) {
-	case HOOK_PRESTART:		return &h->prestart;
-	case HOOK_CREATE_RUNTIME:	return &h->create_runtime;
-	case HOOK_CREATE_CONTAINER:	return &h->create_container;
-	case HOOK_START_CONTAINER:	return &h->start_container;
-	case HOOK_POSTSTART:		return &h->poststart;
-	case HOOK_POSTSTOP:		return &h->poststop;
-	case HOOK_COUNT:		break;
+	case HOOK_PRESTART: return &h->prestart;
+	case HOOK_CREATE_RUNTIME: return &h->create_runtime;
+	case HOOK_CREATE_CONTAINER: return &h->create_container;
+	case HOOK_START_CONTAINER: return &h->start_container;
+	case HOOK_POSTSTART: return &h->poststart;
+	case HOOK_POSTSTOP: return &h->poststop;
+	case HOOK_COUNT: break;
 	}
 	return NULL;
 }
@@ -31,8 +31,7 @@ static void plan_hook(struct planner *p, const struct oci_hook *in, const char *
 	if (!in->path)
 		return;
 	if (in->path[0] != '/')
-		plan_error(p, AT("%s/path", pointer), "hook path \"%s\" is not absolute",
-			   in->path);
+		plan_error(p, AT("%s/path", pointer), "hook path \"%s\" is not absolute", in->path);
 	plan_path_fits(p, in->path, AT("%s/path", pointer));
 	if (in->timeout.set && in->timeout.v <= 0)
 		plan_error(p, AT("%s/timeout", pointer), "timeout must be greater than zero");
@@ -40,7 +39,7 @@ static void plan_hook(struct planner *p, const struct oci_hook *in, const char *
 	out->args = strings(p, &in->args);
 	if (!in->args.n)
 		out->args[0] = in->path;
-	out->env = strings(p, &in->env);	/* exactly this, never ocirun's own */
+	out->env = strings(p, &in->env); /* exactly this, never ocirun's own */
 	out->timeout = in->timeout.v;
 }
 
@@ -55,8 +54,8 @@ void plan_hooks(struct planner *p)
 		out->n = in->n;
 		out->at = arena_array(p->arena, struct plan_hook, in->n);
 		for (size_t i = 0; i < in->n; i++)
-			plan_hook(p, &in->at[i], AT("/hooks/%s/%zu",
-						    names_name(&names_hook, kind), i),
+			plan_hook(p, &in->at[i],
+				  AT("/hooks/%s/%zu", names_name(&names_hook, kind), i),
 				  &out->at[i]);
 	}
 }

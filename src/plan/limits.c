@@ -34,8 +34,8 @@ static void plan_rlimits(struct planner *p)
 		if (!r->type)
 			continue;
 		if (resource < 0) {
-			plan_error(p, AT("/process/rlimits/%zu/type", i),
-				   "unknown rlimit \"%s\"", r->type);
+			plan_error(p, AT("/process/rlimits/%zu/type", i), "unknown rlimit \"%s\"",
+				   r->type);
 			continue;
 		}
 		if (seen & 1ULL << resource)
@@ -47,7 +47,10 @@ static void plan_rlimits(struct planner *p)
 				   (unsigned long long)r->soft, (unsigned long long)r->hard);
 		seen |= 1ULL << resource;
 		l->rlimits[l->rlimits_n++] = (struct plan_rlimit){
-			(unsigned)i, (int)resource, r->soft, r->hard,
+			(unsigned)i,
+			(int)resource,
+			r->soft,
+			r->hard,
 		};
 	}
 }
@@ -192,7 +195,7 @@ static void plan_personality(struct planner *p, const struct oci_personality *in
 			   in->domain);
 		return;
 	}
-	if (in->flags.n)	/* the specification names none */
+	if (in->flags.n) /* the specification names none */
 		plan_warn(p, "/linux/personality/flags", "personality flags are ignored");
 	p->plan->limits.has_personality = true;
 	p->plan->limits.personality = (unsigned long)domain;
@@ -226,8 +229,10 @@ static bool read_nodes(struct planner *p, const char *nodes)
 	l->nodes = arena_array(p->arena, unsigned long, NODES_MAX / width);
 	ret = plan_parse_list(nodes, NODES_MAX, l->nodes, &highest);
 	if (ret < 0) {
-		plan_error(p, "/linux/memoryPolicy/nodes", ret == -ERANGE ?
-			   "\"%s\" has a node above 1023" : "\"%s\" is not a list of nodes", nodes);
+		plan_error(p, "/linux/memoryPolicy/nodes",
+			   ret == -ERANGE ? "\"%s\" has a node above 1023"
+					  : "\"%s\" is not a list of nodes",
+			   nodes);
 		return false;
 	}
 	l->nodes_bits = (highest / width + 1) * width;
@@ -270,8 +275,7 @@ static void plan_memory_policy(struct planner *p, const struct oci_memory_policy
 	}
 	mode = names_value(&names_mempolicy_mode, in->mode);
 	if (mode < 0) {
-		plan_error(p, "/linux/memoryPolicy/mode", "unknown memory policy \"%s\"",
-			   in->mode);
+		plan_error(p, "/linux/memoryPolicy/mode", "unknown memory policy \"%s\"", in->mode);
 		return;
 	}
 	if (!read_nodes(p, in->nodes))

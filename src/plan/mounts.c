@@ -78,8 +78,8 @@ enum { FS_PARAM_MAX = 255 };	/* fsconfig(2): keys and values, without the NUL */
 /* mount(2) let SELinux take the quotes off, fsconfig(2) does not. */
 static bool is_context(const char *key)
 {
-	return !strcmp(key, "context") || !strcmp(key, "fscontext") ||
-	       !strcmp(key, "defcontext") || !strcmp(key, "rootcontext");
+	return !strcmp(key, "context") || !strcmp(key, "fscontext") || !strcmp(key, "defcontext") ||
+	       !strcmp(key, "rootcontext");
 }
 
 /* One "key" or "key=value" of n bytes. */
@@ -133,7 +133,7 @@ static void split_params(struct entry *e, size_t j, const char *word)
 static void make_params(struct entry *e)
 {
 	const struct str_list *list = &e->in->options;
-	size_t room = 1;	/* "ro" */
+	size_t room = 1; /* "ro" */
 
 	for (size_t j = 0; j < list->n; j++) {
 		room++;
@@ -169,8 +169,8 @@ static void refuse_data(struct entry *e)
 		const char *word = e->in->options.at[j];
 
 		if (word[0] && !mount_option_find(word) && !is_idmap_word(word))
-			plan_error(e->p, AT_OPTION(e, j),
-				   "unknown option \"%s\" for a bind mount", word);
+			plan_error(e->p, AT_OPTION(e, j), "unknown option \"%s\" for a bind mount",
+				   word);
 	}
 }
 
@@ -183,8 +183,8 @@ static void plan_bind(struct entry *e)
 		plan_error(p, AT("/mounts/%zu/source", e->i), "bind mount without a source");
 		return;
 	}
-	e->out->source = plan_join_path(p->arena, p->opt->bundle ? p->opt->bundle : "/",
-					e->in->source);
+	e->out->source =
+		plan_join_path(p->arena, p->opt->bundle ? p->opt->bundle : "/", e->in->source);
 	plan_path_fits(p, e->out->source, AT("/mounts/%zu/source", e->i));
 }
 
@@ -193,9 +193,10 @@ static void plan_bind(struct entry *e)
 static bool has_own_superblock(const char *type)
 {
 	static const char *const none[] = {
-		"binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts",
-		"devtmpfs", "efivarfs", "fusectl", "hugetlbfs", "mqueue", "overlay", "proc",
-		"pstore", "ramfs", "securityfs", "selinuxfs", "sysfs", "tmpfs", "tracefs",
+		"binfmt_misc", "bpf",      "cgroup",   "cgroup2", "configfs",   "debugfs",
+		"devpts",      "devtmpfs", "efivarfs", "fusectl", "hugetlbfs",  "mqueue",
+		"overlay",     "proc",     "pstore",   "ramfs",   "securityfs", "selinuxfs",
+		"sysfs",       "tmpfs",    "tracefs",
 	};
 
 	for (size_t i = 0; i < ARRAY_N(none); i++)
@@ -212,8 +213,8 @@ static void plan_fs(struct entry *e)
 	m->type = e->in->type;
 	m->source = e->in->source;
 	if (m->source && strlen(m->source) > FS_PARAM_MAX)
-		plan_error(e->p, AT("/mounts/%zu/source", e->i),
-			   "source has more than %d bytes", FS_PARAM_MAX);
+		plan_error(e->p, AT("/mounts/%zu/source", e->i), "source has more than %d bytes",
+			   FS_PARAM_MAX);
 	make_params(e);
 	if (readonly && has_own_superblock(m->type))
 		m->params[m->params_n++].key = "ro";
@@ -290,9 +291,16 @@ static bool makes_mount(const struct plan_mount *m)
 static bool may_cover_proc_file(const char *dest)
 {
 	static const char *const files[] = {
-		"/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat",
-		"/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo",
-		"/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
+		"/proc/cpuinfo",
+		"/proc/diskstats",
+		"/proc/meminfo",
+		"/proc/stat",
+		"/proc/swaps",
+		"/proc/uptime",
+		"/proc/loadavg",
+		"/proc/slabinfo",
+		"/proc/sys/kernel/ns_last_pid",
+		"/proc/sys/crypto/fips_enabled",
 	};
 
 	for (size_t i = 0; i < ARRAY_N(files); i++)
@@ -313,7 +321,7 @@ static void judge_proc(struct entry *e)
 				   "\"%s\" cannot be mounted because it is inside /proc", m->dest);
 		return;
 	}
-	if (m->kind != MOUNT_BIND && !m->is_proc)	/* of binds the source is judged later */
+	if (m->kind != MOUNT_BIND && !m->is_proc) /* of binds the source is judged later */
 		plan_error(e->p, AT("/mounts/%zu", e->i),
 			   "\"%s\" cannot be mounted because it is not of type proc", m->dest);
 }
@@ -360,11 +368,11 @@ static bool plan_entry(struct entry *e)
 		return false;
 	}
 	switch (e->out->kind) {
-	case MOUNT_FS:		plan_fs(e); break;
-	case MOUNT_BIND:	plan_bind(e); break;
-	case MOUNT_CGROUP:	plan_cgroup_mount(e); break;
-	case MOUNT_REMOUNT:	plan_remount(e); break;
-	case MOUNT_PROPAGATION:	break;
+	case MOUNT_FS: plan_fs(e); break;
+	case MOUNT_BIND: plan_bind(e); break;
+	case MOUNT_CGROUP: plan_cgroup_mount(e); break;
+	case MOUNT_REMOUNT: plan_remount(e); break;
+	case MOUNT_PROPAGATION: break;
 	}
 	judge_proc(e);
 	e->out->place = choose_place(e->out);
@@ -379,7 +387,9 @@ void plan_mount_list(struct planner *p)
 	r->mounts = arena_array(p->arena, struct plan_mount, n);
 	for (size_t i = 0; i < n; i++) {
 		struct entry e = {
-			.p = p, .i = i, .in = &p->spec->mounts.at[i],
+			.p = p,
+			.i = i,
+			.in = &p->spec->mounts.at[i],
 			.out = &r->mounts[r->mounts_n],
 		};
 

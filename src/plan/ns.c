@@ -13,12 +13,8 @@ static void add_new(struct plan_namespaces *ns, enum ns_kind kind)
 {
 	ns->fresh[kind] = true;
 	switch (kind) {
-	case NS_PID:
-		ns->clone_flags |= ns_flag(kind);
-		break;
-	case NS_TIME:
-		ns->new_time = true;
-		break;
+	case NS_PID: ns->clone_flags |= ns_flag(kind); break;
+	case NS_TIME: ns->new_time = true; break;
 	case NS_NETWORK:
 		ns->loopback_up = true;
 		ns->unshare_flags |= ns_flag(kind);
@@ -26,12 +22,9 @@ static void add_new(struct plan_namespaces *ns, enum ns_kind kind)
 	case NS_MOUNT:
 	case NS_IPC:
 	case NS_UTS:
-	case NS_CGROUP:
-		ns->unshare_flags |= ns_flag(kind);
-		break;
+	case NS_CGROUP: ns->unshare_flags |= ns_flag(kind); break;
 	case NS_USER:
-	case NS_COUNT:
-		break;
+	case NS_COUNT: break;
 	}
 }
 
@@ -44,8 +37,8 @@ static int judge(struct planner *p, size_t i, const struct oci_namespace *n)
 		return -1;
 	kind = names_value(&names_namespace, n->type);
 	if (kind < 0) {
-		plan_error(p, AT("/linux/namespaces/%zu/type", i),
-			   "unknown namespace type \"%s\"", n->type);
+		plan_error(p, AT("/linux/namespaces/%zu/type", i), "unknown namespace type \"%s\"",
+			   n->type);
 		return -1;
 	}
 	if (p->plan->ns.present[kind]) {
@@ -89,13 +82,14 @@ static void plan_time_offsets(struct planner *p, const struct oci_time_offsets *
 
 	plan_time_offset(p, o->monotonic, "/linux/timeOffsets/monotonic/nanosecs",
 			 &ns->monotonic_secs, &ns->monotonic_nsecs);
-	plan_time_offset(p, o->boottime, "/linux/timeOffsets/boottime/nanosecs",
-			 &ns->boottime_secs, &ns->boottime_nsecs);
+	plan_time_offset(p, o->boottime, "/linux/timeOffsets/boottime/nanosecs", &ns->boottime_secs,
+			 &ns->boottime_nsecs);
 	if (!ns->has_time_offsets || ns->new_time)
 		return;
-	plan_error(p, "/linux/timeOffsets", ns->present[NS_TIME] ?
-		   "time offsets cannot be set in a time namespace that is joined" :
-		   "time offsets need a new time namespace");
+	plan_error(p, "/linux/timeOffsets",
+		   ns->present[NS_TIME]
+			   ? "time offsets cannot be set in a time namespace that is joined"
+			   : "time offsets need a new time namespace");
 }
 
 /* Mappings without a user namespace have nothing to map. */

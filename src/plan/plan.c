@@ -49,18 +49,16 @@ size_t plan_arena_size(size_t text_len, const char *bundle)
 int plan_make(struct planner *p)
 {
 	/* plan_exec() asks for the mount namespace, sysctls for theirs */
-	static void (*const sections[])(struct planner *p) = {
-		check_version, plan_namespaces, plan_mounts, plan_devices, plan_sysctls,
-		plan_cred, plan_limits, plan_exec, plan_cgroup, plan_hooks, plan_unsupported,
+	static void (*const sections[])(struct planner * p) = {
+		check_version, plan_namespaces, plan_mounts,      plan_devices,
+		plan_sysctls,  plan_cred,       plan_limits,      plan_exec,
+		plan_cgroup,   plan_hooks,      plan_unsupported,
 	};
-	int ret;
 
 	p->plan->id = p->opt->id ? p->opt->id : "ID";
 	p->plan->bundle = p->opt->bundle;
 	p->plan->annotations = p->spec->annotations;
 	for (size_t i = 0; i < ARRAY_N(sections) && !problems_stop(p->problems); i++)
 		sections[i](p);
-	ret = problems_first(p->problems, NULL);
-	/* the list may be full of warnings */
-	return ret == 0 && p->problems->errors ? -EINVAL : ret;
+	return problems_first(p->problems, NULL);
 }

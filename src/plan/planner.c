@@ -89,7 +89,7 @@ bool plan_path_within(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);
 
-	if (n == 1)	/* "/" */
+	if (n == 1) /* "/" */
 		return true;
 	return !strncmp(path, dir, n) && (path[n] == '/' || path[n] == '\0');
 }
@@ -153,8 +153,7 @@ static void set_bits(unsigned long *mask, unsigned long first, unsigned long las
 		mask[first / width] |= 1UL << (first % width);
 }
 
-int plan_parse_list(const char *s, unsigned long limit, unsigned long *mask,
-		    unsigned long *highest)
+int plan_parse_list(const char *s, unsigned long limit, unsigned long *mask, unsigned long *highest)
 {
 	*highest = 0;
 	for (;;) {

@@ -26,7 +26,9 @@ static void add(struct planner *p, const char *pointer, const char *file, const 
 	struct plan_cgroup *c = &p->plan->cgroup;
 
 	c->writes[c->writes_n++] = (struct plan_cgroup_write){
-		arena_strdup(p->arena, pointer), file, value,
+		arena_strdup(p->arena, pointer),
+		file,
+		value,
 	};
 }
 
@@ -177,7 +179,7 @@ static void plan_swap(struct planner *p, const struct oci_memory *m)
 	const char *pointer = RESOURCES "/memory/swap";
 	int64_t limit = m->limit.v, swap = m->swap.v;
 
-	if (limit == -1 && swap == 0) {		/* as v1: unlimited memory frees swap too */
+	if (limit == -1 && swap == 0) { /* as v1: unlimited memory frees swap too */
 		add(p, RESOURCES "/memory/limit", "memory.swap.max", "max");
 		return;
 	}
@@ -211,8 +213,8 @@ static void plan_pids(struct planner *p, const struct oci_pids *pids)
 {
 	if (!pids || !pids->limit.set)
 		return;
-	add(p, RESOURCES "/pids/limit", "pids.max", pids->limit.v < 0 ? "max" :
-	    number(p, pids->limit.v ? (uint64_t)pids->limit.v : 1));
+	add(p, RESOURCES "/pids/limit", "pids.max",
+	    pids->limit.v < 0 ? "max" : number(p, pids->limit.v ? (uint64_t)pids->limit.v : 1));
 }
 
 /* --- block I/O --------------------------------------------------------------- */
@@ -250,15 +252,15 @@ static void plan_weight_devices(struct planner *p, const struct oci_block_io *io
 		if (!d->weight.v || !weight_valid(p, d->weight.v, at.at) ||
 		    !plan_device_number(p, d->major, d->minor, at.at))
 			continue;
-		add(p, at.at, "io.bfq.weight", arena_fmt(p->arena, "%lld:%lld %u",
-							 (long long)d->major,
-							 (long long)d->minor, d->weight.v));
+		add(p, at.at, "io.bfq.weight",
+		    arena_fmt(p->arena, "%lld:%lld %u", (long long)d->major, (long long)d->minor,
+			      d->weight.v));
 	}
 }
 
 /* A rate of 0 lifts the limit, as on v1; the kernel takes no 0 in io.max. */
-static void plan_throttle(struct planner *p, const struct oci_throttle_list *list,
-			  const char *name, const char *word)
+static void plan_throttle(struct planner *p, const struct oci_throttle_list *list, const char *name,
+			  const char *word)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct oci_throttle_device *d = &list->at[i];
@@ -267,8 +269,8 @@ static void plan_throttle(struct planner *p, const struct oci_throttle_list *lis
 		if (!plan_device_number(p, d->major, d->minor, at.at))
 			continue;
 		add(p, at.at, "io.max",
-		    arena_fmt(p->arena, "%lld:%lld %s=%s", (long long)d->major,
-			      (long long)d->minor, word, d->rate ? number(p, d->rate) : "max"));
+		    arena_fmt(p->arena, "%lld:%lld %s=%s", (long long)d->major, (long long)d->minor,
+			      word, d->rate ? number(p, d->rate) : "max"));
 	}
 }
 
@@ -354,8 +356,8 @@ static void plan_unified(struct planner *p, const struct str_map *map)
 static void check_device_rule(struct planner *p, size_t i, const struct oci_device_rule *d)
 {
 	if (plan_given(d->type) && (strlen(d->type) != 1 || !strchr("abc", d->type[0])))
-		plan_error(p, AT(RESOURCES "/devices/%zu/type", i),
-			   "unknown device type \"%s\"", d->type);
+		plan_error(p, AT(RESOURCES "/devices/%zu/type", i), "unknown device type \"%s\"",
+			   d->type);
 	if (plan_given(d->access) && d->access[strspn(d->access, "rwm")])
 		plan_error(p, AT(RESOURCES "/devices/%zu/access", i),
 			   "access \"%s\" has other letters than r, w, m", d->access);

@@ -110,6 +110,6 @@ void plan_mounts(struct planner *p)
 	if (!l)
 		return;
 	r->masked = path_list(p, &l->masked_paths, "/linux/maskedPaths", &r->masked_n);
-	r->readonly_paths = path_list(p, &l->readonly_paths, "/linux/readonlyPaths",
-				      &r->readonly_n);
+	r->readonly_paths =
+		path_list(p, &l->readonly_paths, "/linux/readonlyPaths", &r->readonly_n);
 }

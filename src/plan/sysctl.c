@@ -102,7 +102,9 @@ static void plan_sysctl_list(struct planner *p, const struct str_map *map)
 			plan_error(p, AT_KEY("/linux/sysctl", in->key),
 				   "sysctl \"%s\" conflicts with the field domainname", in->key);
 		p->plan->sysctls[p->plan->sysctls_n++] = (struct plan_sysctl){
-			.key = in->key, .path = path, .value = in->value,
+			.key = in->key,
+			.path = path,
+			.value = in->value,
 		};
 	}
 }
@@ -115,8 +117,7 @@ static const char *plan_name(struct planner *p, const char *name, const char *wh
 		plan_error(p, AT("/%s", what), "unable to set %s without a private UTS namespace",
 			   what);
 	if (strlen(name) > HOST_NAME_LENGTH)
-		plan_error(p, AT("/%s", what), "%s has more than %d bytes", what,
-			   HOST_NAME_LENGTH);
+		plan_error(p, AT("/%s", what), "%s has more than %d bytes", what, HOST_NAME_LENGTH);
 	return name;
 }
 

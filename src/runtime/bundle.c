@@ -31,7 +31,7 @@ static int config_path(const struct bundle *b, const char *file, char *path, siz
  * host's facts aside, is never larger than that. */
 static int read_text(struct bundle *b, const char *path, struct err *e)
 {
-	fd_auto fd = sys_open(path, O_RDONLY | O_NOCTTY, 0);
+	fd_auto fd = sys_open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
 	size_t limit = OCI_TEXT_MAX;
 	struct stat st;
 	char *at;
@@ -41,7 +41,9 @@ static int read_text(struct bundle *b, const char *path, struct err *e)
 		return err_sys(e, fd, "open \"%s\"", path);
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, -errno, "stat \"%s\"", path);
-	if (S_ISREG(st.st_mode) && st.st_size < OCI_TEXT_MAX)
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, EINVAL, "\"%s\" is not a regular file", path);
+	if (st.st_size < OCI_TEXT_MAX)
 		limit = (size_t)st.st_size;
 	ret = arena_init(&b->spec_arena, limit + 4096 + oci_arena_size(limit), e);
 	if (ret < 0)

@@ -172,7 +172,7 @@ int container_open(const struct runtime *rt, const char *id, struct arena *a, st
 	if (ret == -ENOENT)
 		return err_set(e, ENODATA, "container \"%s\" has no state", id);
 	if (ret < 0)
-		return ret;
+		return -ENODATA;
 	c->status = find_status(c, a);
 	return 0;
 }

@@ -4,16 +4,13 @@
 
 enum { DELETE_ARENA = 16 << 20 };
 
-/* A directory without a record: nothing else was made yet. */
+/* A directory without a record: nothing else was made yet.  With a broken one
+ * (files are replaced whole, so somebody else broke it) force means force. */
 static int delete_bare(const struct container *c, const char *id, bool force, struct err *e)
 {
-	struct err cause = *e;
-	int ret = state_remove_dir(c->root_fd, id, e);
-
-	if (ret < 0 || force)
-		return ret;
-	*e = cause;
-	return -ENODATA;
+	if (!force)
+		return -ENODATA;
+	return state_remove_dir(c->root_fd, id, e);
 }
 
 int runtime_delete(const struct runtime *rt, const char *id, bool force, struct err *e)

@@ -44,9 +44,10 @@ int state_check_id(const char *id, struct err *e)
 	size_t n = strlen(id);
 
 	if (n == 0)
-		return err_set(e, EINVAL, "container id cannot be empty");
+		return err_set(e, EINVAL, "invalid container ID format: empty");
 	if (n > STATE_ID_MAX)
-		return err_set(e, EINVAL, "invalid container ID format: longer than %d characters",
+		return err_set(e, ENAMETOOLONG,
+			       "invalid container ID format: file name too long (at most %d)",
 			       STATE_ID_MAX);
 	if (strspn(id, id_chars) != n || !strcmp(id, ".") || !strcmp(id, ".."))
 		return err_set(e, EINVAL, "invalid container ID format: \"%s\"", id);

@@ -73,6 +73,18 @@ static void put(char *buf, size_t cap, size_t *len, const char *s)
 	buf[*len] = '\0';
 }
 
+static void put_number(char *buf, size_t cap, size_t *len, uint64_t n)
+{
+	char digits[24];
+	size_t at = sizeof(digits) - 1;
+
+	digits[at] = '\0';
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	put(buf, cap, len, digits + at);
+}
+
 static void wire_send(int fd, const void *at, size_t n)
 {
 	while (CALL6(__NR_sendto, fd, at, n, NR_MSG_NOSIGNAL, 0, 0) == -NR_EINTR)
@@ -186,8 +198,20 @@ static int hook_run(const struct stub_hook *h, int state_fd, volatile int *memo)
 	return *memo ? *memo : ret;
 }
 
+enum { WHERE_MAX = 64 };
+
+static const char *hook_where(uint64_t i, char where[WHERE_MAX])
+{
+	size_t len = 0;
+
+	put(where, WHERE_MAX, &len, "/hooks/startContainer/");
+	put_number(where, WHERE_MAX, &len, i);
+	return where;
+}
+
 static void hooks_run(int conn, const struct boot *b)
 {
+	char where[WHERE_MAX];
 	struct stub_hooks head;
 
 	if (CALL4(__NR_pread64, b->hooks, &head, sizeof(head), 0) != (long)sizeof(head))
@@ -216,7 +240,7 @@ static void hooks_run(int conn, const struct boot *b)
 		int code = hook_run(h, b->state, (volatile int *)(uintptr_t)memo);
 
 		if (code)
-			fail(conn, "/hooks/startContainer",
+			fail(conn, hook_where(i, where),
 			     code < 0 ? "hook ended with an error: " : "run hook ",
 			     (const char *)(uintptr_t)h->path, code < 0 ? 0 : code);
 	}

@@ -89,15 +89,15 @@ knob() { view cat "$GROUP/$TAG/$1"; }
 @test "cgroupsPath: the cgroup of somebody else is not emptied" {
 	view mkdir "$GROUP/$TAG-other"
 	config ".linux.cgroupsPath = \"/$TAG-other\""
-	view sh -c "echo \$\$ >$GROUP/$TAG-other/cgroup.procs; exec sleep 60" &
-	BACKGROUND+=($!)
+	background nsenter --mount="/proc/$VIEW/ns/mnt" \
+		sh -c "echo \$\$ >$GROUP/$TAG-other/cgroup.procs; exec sleep 60"
 	wait_until eval '[[ -n $(view cat $GROUP/$TAG-other/cgroup.procs) ]]'
 	args sleep 60
 	apply_config
 	capture ocirun_create
 	failed 1 "not empty"
 	[[ -n $(view cat "$GROUP/$TAG-other/cgroup.procs") ]]
-	kill "${BACKGROUND[-1]}"
+	kill -KILL "${BACKGROUND[-1]}"
 	wait_until view rmdir "$GROUP/$TAG-other"
 }
 
@@ -195,6 +195,7 @@ knob() { view cat "$GROUP/$TAG/$1"; }
 }
 
 @test "state: a frozen cgroup is paused" {
+	"$OCIRUN" pause --help >/dev/null 2>&1 || cannot "pause is not in this version"
 	running_ct
 	view sh -c "echo 1 >$GROUP/$TAG/cgroup.freeze"
 	wait_status paused
@@ -271,10 +272,20 @@ knob() { view cat "$GROUP/$TAG/$1"; }
 	refused_at "/linux/resources/hugepageLimits/0"
 }
 
-@test "a limit whose controller is missing is an error, not silence" {
+# Limits which the host cannot apply: engines take words on stderr for a
+# failure, so they are named in the log.
+not_applied() { # POINTER
+	args true
+	apply_config
+	capture ocirun --debug --log "$T/log" run -b "$BUNDLE" "$ID"
+	[[ $status -eq 0 ]] || { failed 1 "$1"; return; }
+	grep -q "$1.* is not applied" "$T/log" || { cat "$T/log"; false; }
+}
+
+@test "a limit whose controller is missing is named in the log" {
 	[[ " $(view cat $GROUP/cgroup.controllers) " != *" pids "* ]] || cannot "pids is there"
 	config '.linux.resources.pids = {limit: 17}'
-	refused_at "/linux/resources/pids" pids
+	not_applied /linux/resources/pids/limit
 }
 
 @test "--cgroup-manager disabled: no cgroup is made" {
@@ -333,13 +344,11 @@ knob() { view cat "$GROUP/$TAG/$1"; }
 	[[ $status -eq 0 && $output == ran ]] || failed 1 cgroup
 }
 
-@test "no cgroup2 anywhere: limits are not silently dropped" {
+@test "no cgroup2 anywhere: a limit is named in the log" {
 	PREFIX=(unshare --mount --propagation private sh -c 'umount -R /sys/fs/cgroup && exec "$@"' -)
-	config '.linux.resources = {pids: {limit: 5}}' '.mounts |= map(select(.type != "cgroup"))'
-	args true
-	apply_config
-	capture ocirun run -b "$BUNDLE" "$ID"
-	failed 1 cgroup
+	config 'del(.linux.cgroupsPath)' '.linux.resources = {pids: {limit: 5}}' \
+		'.mounts |= map(select(.type != "cgroup"))'
+	not_applied /linux/resources/pids/limit
 }
 
 @test "a hybrid machine: the unified hierarchy is used where it is mounted" {

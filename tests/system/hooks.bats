@@ -396,13 +396,13 @@ fails_create() { # KIND
 
 @test "timeout: a hook that takes longer is killed, with its children" {
 	ocirun_only "leaves the children"
-	hook createRuntime "sleep 77 & echo \$! >$T/child; sleep 78" '{timeout: 1}'
+	hook createRuntime "sleep 77 & echo \$! >$T/out; sleep 78" '{timeout: 1}'
 	args true
 	local begin=$SECONDS
 	refused createRuntime
 	[[ $((SECONDS - begin)) -le 4 ]]
-	! is_ocirun || { sleep 0.1; [[ ! -s /proc/$(<"$T/child")/cmdline ]] || { kill "$(<"$T/child")"; false; }; }
-	kill "$(<"$T/child")" 2>/dev/null || true
+	! is_ocirun || { sleep 0.1; [[ ! -s /proc/$(<"$T/out")/cmdline ]] || { kill "$(<"$T/out")"; false; }; }
+	kill "$(<"$T/out")" 2>/dev/null || true
 }
 
 @test "timeout: a hook in time is left alone" {

@@ -9,8 +9,11 @@ load helpers
 # --- run -------------------------------------------------------------------------
 
 @test "run: output, exit code 0, nothing left" {
+	sh_args 'echo out; echo $$'
+	apply_config
 	oracle_begin
-	inside 'echo out; echo $$'
+	run_ct
+	succeeded
 	is $'out\n1'
 	oracle_end
 }
@@ -408,7 +411,7 @@ killed_with() { # ARGUMENT SIGNAL-AS-THE-SHELL-PRINTS-IT
 	running_ct
 	local signal
 	for signal in SIGNOSUCH 65 -1 9x SIGRTMIN+99 SIG ''; do
-		capture ocirun kill "$ID" "$signal"
+		capture ocirun kill -- "$ID" "$signal"
 		failed 1 "signal"
 	done
 	equal "$(state_of)" running

@@ -356,14 +356,12 @@ both() { # OPTION PATTERN: of both mounts
 	with attributes noexec
 }
 
-@test "an id-mapped mount is not in this version or works, never half" {
+@test "an id-mapped mount is not in this version, and the error names the key" {
 	ocirun_only
 	config ".mounts += [{destination: \"/m\", type: \"bind\", source: \"$BUNDLE\",
 		options: [\"bind\", \"idmap\"], uidMappings: [{containerID: 0, hostID: 1000, size: 10}],
 		gidMappings: [{containerID: 0, hostID: 1000, size: 10}]}]"
-	sh_args 'stat -c %u /m'
-	run_ct
-	[[ $status -ne 0 && $stderr == "ocirun: "*idmap* || $stderr == *Mappings* || $status -eq 0 ]]
+	refused_at "/mounts/[0-9]+" "id-mapped"
 }
 
 # --- types -----------------------------------------------------------------------------------------------
@@ -626,7 +624,7 @@ both() { # OPTION PATTERN: of both mounts
 
 @test "destination: a name of 256 characters is an error" {
 	add_mount "/$(printf 'n%.0s' {1..256})" tmpfs tmpfs size=64k
-	refused_at "/mounts/[0-9]+" "name too long"
+	refused_at "/mounts/[0-9]+" "name"
 }
 
 @test "destination: the root itself, covered" {

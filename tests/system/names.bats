@@ -33,7 +33,7 @@ load helpers
 
 @test "hostname: needs a uts namespace" {
 	no_namespace uts
-	refused_at /hostname "uts"
+	refused_at /hostname "UTS namespace"
 }
 
 @test "hostname: kernel.hostname as a sysctl is refused" {
@@ -53,7 +53,7 @@ load helpers
 	ocirun_only "1.1 does not know it"
 	no_namespace uts
 	config 'del(.hostname)' '.domainname = "x"'
-	refused_at /domainname "uts"
+	refused_at /domainname "UTS namespace"
 }
 
 @test "hostname and domainname together" {

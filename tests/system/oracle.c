@@ -10,8 +10,8 @@
  *   oracle reap COMMAND...             run as subreaper; what outlives COMMAND is named, exit 99
  *   oracle init COMMAND...             be pid 1 of a pid namespace: run, reap everything
  *
- * With "all" every namespace seen in /proc is printed as well, which is
- * meaningful only in a pid namespace of the tests' own (tests/system/run).
+ * With "all" every namespace seen in /proc and the times of device nodes are
+ * printed as well, which is meaningful only where the tests are alone.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -215,18 +215,20 @@ static int print_entry(const char *path, const struct stat *st, int type, struct
 	return 0;
 }
 
-/* A node whose owner, mode and change time nothing may touch. */
-static void print_node(const char *path)
+/* A node whose owner, mode and change time nothing may touch; other programs than ours do touch
+ * the time of /dev/null, so of nodes it counts only where the tests are alone. */
+static void print_node(const char *path, bool times)
 {
 	struct stat st;
 
-	if (stat(path, &st) == 0)
-		printf("node %s %llu %o %u:%u %lld.%09ld\n", path, (unsigned long long)st.st_ino,
-		       st.st_mode, st.st_uid, st.st_gid, (long long)st.st_ctim.tv_sec,
-		       st.st_ctim.tv_nsec);
+	if (stat(path, &st) < 0)
+		return;
+	printf("node %s %llu %o %u:%u %lld.%09ld\n", path, (unsigned long long)st.st_ino,
+	       st.st_mode, st.st_uid, st.st_gid, times ? (long long)st.st_ctim.tv_sec : 0LL,
+	       times ? st.st_ctim.tv_nsec : 0L);
 }
 
-static void print_host(const char *exe)
+static void print_host(const char *exe, bool all)
 {
 	static const char *const nodes[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/random",
 					     "/dev/urandom", "/dev/tty", "/dev/ptmx",
@@ -238,8 +240,8 @@ static void print_host(const char *exe)
 	char path[PATH_MAX];
 
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
-		print_node(nodes[i]);
-	print_node(exe);
+		print_node(nodes[i], all);
+	print_node(exe, true);
 	for (size_t i = 0; i < sizeof(sysctls) / sizeof(sysctls[0]); i++) {
 		snprintf(path, sizeof(path), "/proc/sys/%s", sysctls[i]);
 		printf("sysctl %s ", sysctls[i]);
@@ -255,7 +257,7 @@ static int snapshot(const char *exe, bool all)
 	print_lines("key", "/proc/keys", true);
 	nftw("/sys/fs/cgroup", print_cgroup, 16, FTW_PHYS);
 	nftw(dir, print_entry, 16, FTW_PHYS);
-	print_host(exe);
+	print_host(exe, all);
 	return 0;
 }
 

@@ -715,6 +715,14 @@ static void problems_beyond_the_list_are_counted(void **state)
 	assert_string_equal(d->list[PROBLEMS_MAX - 1].err.where, "/args/255");
 	document_drop(d);
 	free(text);
+	/* The first error has a place, and a position, even behind many warnings. */
+	text = repeated("{", "\"@\":1", ",\"cwd\":1}", 300);
+	d = document_new(&oci_process_type, text);
+	assert_int_equal(d->problems.warnings, 300);
+	assert_string_equal(d->list[PROBLEMS_MAX - 1].err.where, "/cwd");
+	assert_int_equal(d->list[PROBLEMS_MAX - 1].col, strlen(text) - 1);
+	document_drop(d);
+	free(text);
 }
 
 /* A damaged byte anywhere: no crash, and a failure always has a description. */

@@ -52,8 +52,8 @@ static inline int plan_text(struct fixture *f, const char *json)
 	assert_int_equal(arena_init(&f->spec_arena, oci_arena_size(f->text.len), NULL), 0);
 	assert_int_equal(arena_init(&f->arena, plan_arena_size(f->text.len, f->opt.bundle), NULL),
 			 0);
-	assert_int_equal(oci_decode(&oci_config_type, &f->text, &f->spec_arena, &f->spec,
-				    &f->problems), 0);
+	assert_int_equal(
+		oci_decode(&oci_config_type, &f->text, &f->spec_arena, &f->spec, &f->problems), 0);
 	f->p = (struct planner){ &f->spec, &f->host, &f->opt, &f->arena, &f->problems, &f->plan };
 	return plan_make(&f->p);
 }

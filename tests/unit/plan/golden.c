@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "libocispec/desc.h"
 #include "plan/plan.h"
 
@@ -43,8 +44,8 @@ static void place(void *ctx, const char *pointer, char *buf, size_t cap)
 	unsigned line, col;
 
 	if (oci_locate(o->text, pointer, &line, &col) == 0)
-		snprintf(buf, cap, "%s:%u:%u%s%s", o->text->name, line, col,
-			 *pointer ? " " : "", pointer);
+		snprintf(buf, cap, "%s:%u:%u%s%s", o->text->name, line, col, *pointer ? " " : "",
+			 pointer);
 	else
 		snprintf(buf, cap, "%s", pointer);
 }
@@ -110,13 +111,17 @@ static void set_options(const char *name, struct plan_options *opt, struct host 
 
 static void put_problems(struct output *o, const struct problems *p)
 {
-	char where[1024], line[2048];
+	char where[1024], out[4096];
 
 	for (size_t i = 0; i < p->n; i++) {
+		struct text t = text_over(out, sizeof(out));
+
 		place(o, p->at[i].err.where, where, sizeof(where));
-		put(o, line, (size_t)snprintf(line, sizeof(line), "%s: %s: %s\n", where,
-					      p->at[i].warning ? "warning" : "error",
-					      p->at[i].err.msg));
+		text_printable(&t, where);
+		text_add(&t, ": %s: ", p->at[i].warning ? "warning" : "error");
+		text_printable(&t, p->at[i].err.msg);
+		text_add(&t, "\n");
+		put(o, out, t.len);
 	}
 }
 
@@ -139,7 +144,7 @@ static void make_plan(const char *name, const struct oci_text *text, struct outp
 	if (oci_decode(&oci_config_type, text, &spec_arena, &spec, &problems) == 0) {
 		int ret = plan_make(&p);
 
-		assert_int_equal(ret < 0, problems.errors > 0);
+		assert_int_equal(ret<0, problems.errors> 0);
 		put_problems(o, &problems);
 		if (ret == 0)
 			plan_dump(&plan, &dump);
@@ -165,8 +170,8 @@ static void compare(const char *name, const char *want, const char *have)
 		size_t w = strcspn(want, "\n"), h = strcspn(have, "\n");
 
 		if (w != h || memcmp(want, have, w) || want[w] != have[h])
-			fail_msg("%s.plan:%u: expected \"%.*s\", got \"%.*s\"", name, line,
-				 (int)w, want, (int)h, have);
+			fail_msg("%s.plan:%u: expected \"%.*s\", got \"%.*s\"", name, line, (int)w,
+				 want, (int)h, have);
 		if (!want[w])
 			return;
 		want += w + 1;
@@ -220,7 +225,8 @@ int main(void)
 	for (int i = 0; i < found && n < sizeof(tests) / sizeof(tests[0]); i++) {
 		list[i]->d_name[strlen(list[i]->d_name) - 5] = '\0';
 		tests[n++] = (struct CMUnitTest){
-			.name = list[i]->d_name, .test_func = test_golden,
+			.name = list[i]->d_name,
+			.test_func = test_golden,
 			.initial_state = list[i]->d_name,
 		};
 	}

@@ -16,11 +16,23 @@ static struct arena new_arena(size_t size)
 static void test_clean_path(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "/", "/" }, { "", "/" }, { "//", "/" }, { "/.", "/" }, { "/..", "/" },
-		{ "/a", "/a" }, { "/a/", "/a" }, { "a", "/a" }, { "./a", "/a" },
-		{ "/a//b", "/a/b" }, { "/a/./b/.", "/a/b" }, { "/a/../b", "/b" },
-		{ "/a/b/../..", "/" }, { "/a/../../../b", "/b" }, { "../../a", "/a" },
-		{ "/a/..b/c..", "/a/..b/c.." }, { "/.a/...", "/.a/..." },
+		{ "/", "/" },
+		{ "", "/" },
+		{ "//", "/" },
+		{ "/.", "/" },
+		{ "/..", "/" },
+		{ "/a", "/a" },
+		{ "/a/", "/a" },
+		{ "a", "/a" },
+		{ "./a", "/a" },
+		{ "/a//b", "/a/b" },
+		{ "/a/./b/.", "/a/b" },
+		{ "/a/../b", "/b" },
+		{ "/a/b/../..", "/" },
+		{ "/a/../../../b", "/b" },
+		{ "../../a", "/a" },
+		{ "/a/..b/c..", "/a/..b/c.." },
+		{ "/.a/...", "/.a/..." },
 		{ "/a/b/../c/./../d//", "/a/d" },
 	};
 	struct arena a = new_arena(1 << 16);
@@ -83,8 +95,8 @@ static void test_list(void **state)
 	assert_int_equal(plan_parse_list("128", 128, NULL, &highest), -ERANGE);
 	assert_int_equal(plan_parse_list("0-99999999999999999999", 128, NULL, &highest), -ERANGE);
 	for (size_t i = 0; i < 10; i++) {
-		static const char *const bad[10] = { "", ",", "1,", ",1", "1-", "-1", "2-1",
-						     "1--2", "a", "1 " };
+		static const char *const bad[10] = { "",   ",",   "1,",   ",1", "1-",
+						     "-1", "2-1", "1--2", "a",  "1 " };
 
 		assert_int_equal(plan_parse_list(bad[i], 128, NULL, &highest), -EINVAL);
 	}
@@ -145,12 +157,9 @@ static void test_path_fits(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_clean_path),
-		cmocka_unit_test(test_join_path),
-		cmocka_unit_test(test_path_within),
-		cmocka_unit_test(test_pointers),
-		cmocka_unit_test(test_list),
-		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_clean_path),  cmocka_unit_test(test_join_path),
+		cmocka_unit_test(test_path_within), cmocka_unit_test(test_pointers),
+		cmocka_unit_test(test_list),        cmocka_unit_test(test_set),
 		cmocka_unit_test(test_path_fits),
 	};
 
