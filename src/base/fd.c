@@ -16,6 +16,15 @@ void fd_drop(int *fd)
 	*fd = -1;
 }
 
+void fd_drop_high(int *fd)
+{
+	enum { HIGH = 128 };
+
+	if (*fd >= HIGH)
+		fd_drop(fd);
+	*fd = -1;
+}
+
 int fd_take(int *fd)
 {
 	int ret = *fd;
@@ -81,7 +90,15 @@ int fd_slurp(int fd, size_t limit, struct arena *a, char **ret, size_t *ret_len)
 		return -ENOMEM;
 	cap = limit < room - 1 ? limit + 1 : room - 1;
 	at = arena_alloc(a, cap + 1);
-	n = fd_read_all(fd, at, cap);
+	/* a read that stops short of what was asked for is the end of a file */
+	do
+		n = sys_ret(read(fd, at, cap));
+	while (n == -EINTR);
+	if (n >= 0 && (!S_ISREG(st.st_mode) || (size_t)n == cap)) {
+		ssize_t more = fd_read_all(fd, at + n, cap - (size_t)n);
+
+		n = more < 0 ? more : n + more;
+	}
 	if (n < 0)
 		return (int)n;
 	if ((size_t)n > limit)

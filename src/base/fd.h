@@ -20,6 +20,12 @@ int fd_take(int *fd); /* returns *fd and leaves -1: moves ownership */
 /* Local variable closed at the end of its scope. */
 #define fd_auto __attribute__((cleanup(fd_drop))) int
 
+/* The same for the container's init, whose end is an exec that closes everything
+ * (all descriptors are close-on-exec): only high numbers are closed one by one,
+ * so that an init with many mounts does not run out of them. */
+void fd_drop_high(int *fd);
+#define fd_exec __attribute__((cleanup(fd_drop_high))) int
+
 /* Read up to cap bytes until EOF; returns the bytes read or -errno. */
 ssize_t fd_read_all(int fd, void *buf, size_t cap);
 /* Write all of it; 0 or -errno. */

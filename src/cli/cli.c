@@ -32,8 +32,11 @@ static const struct opt global_rows[] = {
 		 "accepted for compatibility, always auto"),
 	OPT_TEXT("criu", 0, criu, "FILE", "accepted for compatibility, not used"),
 	OPT_FLAG("trace", 0, trace, "print each phase of a start and its cost to standard error"),
-	{ .name = "fail-at", .kind = OPT_TEXT, .hidden = true,
-	  .offset = OPT_OFFSET(fail_at, const char *), .argument = "PHASE",
+	{ .name = "fail-at",
+	  .kind = OPT_TEXT,
+	  .hidden = true,
+	  .offset = OPT_OFFSET(fail_at, const char *),
+	  .argument = "PHASE",
 	  .help = "inject a fault, for tests" },
 	OPT_FLAG("help", 'h', help, "print help"),
 	OPT_FLAG("version", 'v', version, "print the version"),
@@ -41,7 +44,7 @@ static const struct opt global_rows[] = {
 const struct opt_table global_options = OPT_TABLE(global_rows);
 
 const struct command *const commands[] = {
-	&cmd_create, &cmd_start, &cmd_state, &cmd_kill,	 &cmd_delete, &cmd_run,	 &cmd_list,
+	&cmd_create, &cmd_start, &cmd_state, &cmd_kill,     &cmd_delete,     &cmd_run,  &cmd_list,
 	&cmd_spec,   &cmd_check, &cmd_plan,  &cmd_features, &cmd_completion, &cmd_help,
 };
 const size_t commands_n = sizeof(commands) / sizeof(commands[0]);
@@ -129,9 +132,10 @@ int cli_parse(struct cli *c, int argc, char **argv, struct err *e)
 	return ret;
 }
 
-struct runtime cli_runtime(const struct cli *c)
+struct runtime cli_runtime(struct cli *c)
 {
 	return (struct runtime){
+		.arena = &c->arena,
 		.root = c->o.root,
 		.notify_socket = env_get(ENV_NOTIFY_SOCKET),
 	};
@@ -244,7 +248,7 @@ int cli_main(int argc, char **argv)
 
 	if (usage == 0 && needs_command(&c))
 		usage = err_set(&e, EINVAL, "no command given");
-	ret = usage == 0 && c.command && c.command->changes ? keep_fds(&c, &e) : 0;
+	ret = usage == 0 && c.command && c.command->makes ? keep_fds(&c, &e) : 0;
 	log = open_log(&c, &log_error); /* errors made so far belong there, too */
 	if (usage < 0) {
 		report_usage(&c, &e);
@@ -255,6 +259,8 @@ int cli_main(int argc, char **argv)
 	ret = answer(&c, &e);
 	if (ret <= 0)
 		return ret < 0 ? fail(&c, &e) : 0;
+	if (arena_init(&c.arena, RUNTIME_ARENA, &e) < 0)
+		return fail(&c, &e);
 	if (c.command->changes)
 		(void)signal(SIGPIPE, SIG_IGN); /* the container and hooks get the default */
 	return c.command->run(&c);

@@ -36,6 +36,7 @@ struct command {
 	uint8_t words_min, words_max;
 	uint8_t words[2];	/* enum word_kind of the first and the second */
 	bool changes;		/* containers: must not die of SIGPIPE half-way */
+	bool makes;		/* containers: descriptors are passed on */
 	int (*run)(struct cli *c);
 };
 
@@ -44,6 +45,7 @@ struct cli {
 	struct options o;
 	char **words;			/* positional, words_n <= command->words_max */
 	unsigned words_n;
+	struct arena arena;		/* of the operation; left to the exit */
 	unsigned listen_fds;		/* passed by socket activation, from 3 on */
 };
 
@@ -63,7 +65,7 @@ int cli_parse(struct cli *c, int argc, char **argv, struct err *e);
 int cli_main(int argc, char **argv);
 
 /* The --root as runtime/ wants it. */
-struct runtime cli_runtime(const struct cli *c);
+struct runtime cli_runtime(struct cli *c);
 /* The options that reach the planner. */
 struct plan_options cli_plan_options(const struct cli *c);
 

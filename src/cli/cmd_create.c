@@ -70,5 +70,6 @@ const struct command cmd_create = {
 	.words_max = 1,
 	.words = { WORD_NOTHING },
 	.changes = true,
+	.makes = true,
 	.run = create,
 };

@@ -2,7 +2,7 @@
 /* cmd_delete.c - `ocirun delete`. */
 #include "cli/each.h"
 
-static int delete_one(const struct cli *c, const char *id, int argument, struct err *e)
+static int delete_one(struct cli *c, const char *id, int argument, struct err *e)
 {
 	const struct runtime rt = cli_runtime(c);
 

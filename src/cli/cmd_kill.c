@@ -7,7 +7,7 @@
 #include "cli/each.h"
 #include "cli/report.h"
 
-static int send(const struct cli *c, const char *id, int sig, struct err *e)
+static int send(struct cli *c, const char *id, int sig, struct err *e)
 {
 	const struct runtime rt = cli_runtime(c);
 
@@ -41,6 +41,5 @@ const struct command cmd_kill = {
 	.words_min = 1,
 	.words_max = 2,
 	.words = { WORD_ID, WORD_SIGNAL },
-	.changes = true,
 	.run = kill_command,
 };

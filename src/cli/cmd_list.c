@@ -10,7 +10,6 @@
 #include "libocispec/desc.h"
 
 enum {
-	LIST_ARENA = 256 << 20,	/* address space: state of some ten thousand containers */
 	PASSWD_MAX = 1 << 20,
 };
 
@@ -103,13 +102,14 @@ static void put_table(struct out *o, const struct state_list *list, struct arena
 	}
 }
 
-static int list(const struct cli *c, struct arena *a, struct err *e)
+static int list(struct cli *c, struct err *e)
 {
 	const struct runtime rt = cli_runtime(c);
+	struct arena *a = rt.arena;
 	const char *passwd = NULL;
 	struct state_list found;
 	struct out o;
-	int ret = runtime_list(&rt, c->o.quiet, a, &found, e);
+	int ret = runtime_list(&rt, c->o.quiet, &found, e);
 
 	if (ret < 0)
 		return ret;
@@ -134,14 +134,8 @@ static int list(const struct cli *c, struct arena *a, struct err *e)
 static int list_command(struct cli *c)
 {
 	struct err e = { 0 };
-	struct arena a;
-	int ret = arena_init(&a, LIST_ARENA, &e);
 
-	if (ret == 0) {
-		ret = list(c, &a, &e);
-		arena_drop(&a);
-	}
-	return ret < 0 ? report_failed(c, &e) : 0;
+	return list(c, &e) < 0 ? report_failed(c, &e) : 0;
 }
 
 static const struct opt rows[] = {

@@ -39,5 +39,6 @@ const struct command cmd_run = {
 	.words_max = 1,
 	.words = { WORD_NOTHING },
 	.changes = true,
+	.makes = true,
 	.run = run,
 };

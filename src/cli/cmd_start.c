@@ -17,6 +17,5 @@ const struct command cmd_start = {
 	.words_min = 1,
 	.words_max = 1,
 	.words = { WORD_ID },
-	.changes = true,
 	.run = start,
 };

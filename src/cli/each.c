@@ -8,8 +8,6 @@
 #include "cli/report.h"
 
 /* Address space for the ids of all containers, 255 bytes at most each. */
-enum { LIST_ARENA = 64 << 20 };
-
 static int report(const struct cli *c, const char *id, const struct err *e)
 {
 	const struct report r = { c->command->name, id, NULL };
@@ -28,15 +26,14 @@ static int compile(regex_t *re, const char *text, struct err *e)
 	return err_set(e, EINVAL, "parse the regular expression \"%s\": %s", text, why);
 }
 
-static int run_matching(const struct cli *c, const struct each *each, const regex_t *re,
-			struct arena *a)
+static int run_matching(struct cli *c, const struct each *each, const regex_t *re)
 {
 	const struct runtime rt = cli_runtime(c);
 	const char *failed = NULL;
 	struct state_list list;
 	struct err e = { 0 }, first = { 0 };
 
-	if (runtime_list(&rt, true, a, &list, &e) < 0)
+	if (runtime_list(&rt, true, &list, &e) < 0)
 		return report(c, NULL, &e);
 	for (size_t i = 0; i < list.n; i++) {
 		const char *id = list.at[i].id;
@@ -52,10 +49,9 @@ static int run_matching(const struct cli *c, const struct each *each, const rege
 	return failed ? report(c, failed, &first) : 0;
 }
 
-int each_container(const struct cli *c, const struct each *each)
+int each_container(struct cli *c, const struct each *each)
 {
 	struct err e = { 0 };
-	struct arena a;
 	regex_t re;
 	int code;
 
@@ -64,10 +60,9 @@ int each_container(const struct cli *c, const struct each *each)
 			return report(c, c->words[0], &e);
 		return 0;
 	}
-	if (compile(&re, c->words[0], &e) < 0 || arena_init(&a, LIST_ARENA, &e) < 0)
+	if (compile(&re, c->words[0], &e) < 0)
 		return report(c, NULL, &e);
-	code = run_matching(c, each, &re, &a);
-	arena_drop(&a);
+	code = run_matching(c, each, &re);
 	regfree(&re);
 	return code;
 }

@@ -7,11 +7,11 @@
 #include "cli/cli.h"
 
 struct each {
-	int (*fn)(const struct cli *c, const char *id, int argument, struct err *e);
+	int (*fn)(struct cli *c, const char *id, int argument, struct err *e);
 	int argument;
 };
 
 /* Goes on after an error, the first one is reported.  The exit code. */
-int each_container(const struct cli *c, const struct each *each);
+int each_container(struct cli *c, const struct each *each);
 
 #endif

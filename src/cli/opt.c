@@ -9,10 +9,10 @@
 
 /* One option as it was typed: "--name=value", "-n". */
 struct typed {
-	const char *dashes;	/* "-" or "--" */
+	const char *dashes; /* "-" or "--" */
 	const char *name;
-	size_t len;		/* of the name */
-	const char *value;	/* behind "=", or NULL */
+	size_t len;        /* of the name */
+	const char *value; /* behind "=", or NULL */
 };
 
 static struct typed split(const char *word)

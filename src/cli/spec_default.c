@@ -18,10 +18,11 @@ static const char masked_paths[] =
 	"/proc/acpi /proc/asound /proc/kcore /proc/keys /proc/latency_stats /proc/timer_list "
 	"/proc/timer_stats /proc/sched_debug /sys/firmware /proc/scsi";
 
-static const char readonly_paths[] =
-	"/proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger";
+static const char readonly_paths[] = "/proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger";
 
-struct mount_row { const char *destination, *type, *source, *options; };
+struct mount_row {
+	const char *destination, *type, *source, *options;
+};
 
 static const struct mount_row mounts[] = {
 	{ "/proc", "proc", "proc", "" },

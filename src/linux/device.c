@@ -36,9 +36,9 @@ static bool is_device(int fd, const struct plan_device *d)
 /* Not allowed to make nodes: bind the host's, if it is the one that was meant. */
 static int bind_host_node(const struct plan_device *d, int dir, const char *name, struct err *e)
 {
-	fd_auto tree =
+	fd_exec tree =
 		sys_open_tree(AT_FDCWD, d->path, SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
-	fd_auto at = -1;
+	fd_exec at = -1;
 	int ret;
 
 	if (tree < 0)
@@ -60,7 +60,7 @@ static int bind_host_node(const struct plan_device *d, int dir, const char *name
 
 static int check_existing(const struct plan_device *d, int dir, const char *name, struct err *e)
 {
-	fd_auto fd = sys_ret(openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+	fd_exec fd = sys_ret(openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
 
 	if (fd >= 0 && is_device(fd, d))
 		return 0;
@@ -86,7 +86,7 @@ int device_make(const struct plan_device *d, const struct root *root, int dev_fd
 {
 	const char *own = dev_fd >= 0 ? name_in_dev(d->path) : NULL;
 	char name[NAME_MAX + 1];
-	fd_auto dir = -1;
+	fd_exec dir = -1;
 
 	if (own)
 		return make_in(d, dev_fd, own, e);

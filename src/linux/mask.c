@@ -24,7 +24,7 @@ struct masks {
  * volume on /dev cannot pick what its masks are made of. */
 static int open_null(struct err *e)
 {
-	fd_auto fd =
+	fd_exec fd =
 		sys_open_tree(AT_FDCWD, "/dev/null", SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
 	struct stat st;
 
@@ -43,7 +43,7 @@ static int open_empty(struct err *e)
 
 static int mask_one(struct masks *m, int target, struct err *e)
 {
-	fd_auto clone = -1;
+	fd_exec clone = -1;
 	struct stat st;
 	int *source, ret;
 
@@ -74,7 +74,7 @@ int mask_paths(const struct plan_path *at, size_t n, const struct root *root, st
 	int ret = 0;
 
 	for (size_t i = 0; i < n && ret == 0; i++) {
-		fd_auto target = open_target(root, at[i].path, e);
+		fd_exec target = open_target(root, at[i].path, e);
 
 		if (target == -ENOENT)
 			continue;
@@ -84,8 +84,8 @@ int mask_paths(const struct plan_path *at, size_t n, const struct root *root, st
 			err_prefix(e, "mask \"%s\"", at[i].path);
 		}
 	}
-	fd_drop(&m.null_fd);
-	fd_drop(&m.empty_fd);
+	fd_drop_high(&m.null_fd);
+	fd_drop_high(&m.empty_fd);
 	return ret;
 }
 
@@ -93,7 +93,7 @@ int mask_paths(const struct plan_path *at, size_t n, const struct root *root, st
  * moment between "bound" and "read-only" (GHSA-3q8j-pf29-vwv8). */
 static int readonly_one(int target, struct err *e)
 {
-	fd_auto tree = sys_open_tree(target, "",
+	fd_exec tree = sys_open_tree(target, "",
 				     SYS_AT_EMPTY_PATH | SYS_AT_RECURSIVE | SYS_OPEN_TREE_CLONE |
 					     SYS_OPEN_TREE_CLOEXEC);
 	int ret;
@@ -109,7 +109,7 @@ int mask_readonly(const struct plan_path *at, size_t n, const struct root *root,
 	int ret = 0;
 
 	for (size_t i = 0; i < n && ret == 0; i++) {
-		fd_auto target = open_target(root, at[i].path, e);
+		fd_exec target = open_target(root, at[i].path, e);
 
 		if (target == -ENOENT)
 			continue;

@@ -33,7 +33,7 @@ int mount_attrs(int fd, struct sys_mount_attr attr, bool recursive, struct err *
 
 int mount_detached(const char *type, unsigned int attrs, struct err *e)
 {
-	fd_auto fs = sys_fsopen(type);
+	fd_exec fs = sys_fsopen(type);
 	int ret;
 
 	if (fs < 0)
@@ -85,7 +85,7 @@ static int fs_mode_from(int fs, const struct plan_mount *m, int at, struct err *
 static int build_fs(const struct plan_mount *m, int at, struct err *e)
 {
 	uint64_t attrs = m->attr_set | m->rec_attr_set;
-	fd_auto fs = sys_fsopen(m->type);
+	fd_exec fs = sys_fsopen(m->type);
 	int ret = 0;
 
 	if (fs < 0)
@@ -129,11 +129,19 @@ static int dress(int tree, const struct plan_mount *m, struct err *e)
 {
 	uint32_t prop = m->propagation & ~(uint32_t)NAMES_RECURSIVE;
 	bool prop_rec = m->propagation & NAMES_RECURSIVE;
+	struct sys_mount_attr attr;
 	int ret = 0;
 
 	if (!prop) { /* nothing of the host's comes or goes through it */
 		prop = SYS_MS_PRIVATE;
 		prop_rec = true;
+	}
+	if (!(m->flags & MOUNT_OPT_RECURSIVE)) { /* one mount: one call */
+		attr = top_attrs(m);
+		attr.attr_set |= m->rec_attr_set;
+		attr.attr_clr |= m->rec_attr_clr;
+		attr.propagation = prop;
+		return mount_attrs(tree, attr, false, e);
 	}
 	if (m->attr_set || m->attr_clr)
 		ret = mount_attrs(tree, top_attrs(m), false, e);
@@ -145,7 +153,7 @@ static int dress(int tree, const struct plan_mount *m, struct err *e)
 static int clone_tree(const char *path, unsigned int flags, const struct plan_mount *m,
 		      struct err *e)
 {
-	fd_auto tree =
+	fd_exec tree =
 		sys_open_tree(AT_FDCWD, path, flags | SYS_OPEN_TREE_CLONE | SYS_OPEN_TREE_CLOEXEC);
 	int ret;
 
@@ -215,7 +223,7 @@ static int check_not_in_proc(int at, const struct plan_mount *m, const struct ro
 		return 0;
 	for (size_t i = 0; i < sizeof(proc_files) / sizeof(proc_files[0]); i++) {
 		char path[64];
-		fd_auto fd = -1;
+		fd_exec fd = -1;
 
 		text_fmt(path, sizeof(path), "/proc/%s", proc_files[i]);
 		fd = path_try(root, path, PATH_STRICT);
@@ -243,7 +251,7 @@ static int open_dest(const struct plan_mount *m, const struct root *root, bool d
 {
 	unsigned int flags = (m->place == PLACE_STRICT ? PATH_STRICT : 0) |
 			     (m->flags & MOUNT_OPT_DEST_NOFOLLOW ? PATH_NOFOLLOW : 0);
-	fd_auto at = dir ? path_mkdirs(root, m->dest, 0755, flags, e)
+	fd_exec at = dir ? path_mkdirs(root, m->dest, 0755, flags, e)
 			 : path_mkfile(root, m->dest, flags, e);
 	int ret;
 
@@ -299,9 +307,9 @@ static void hand_over(const struct plan_mount *m, struct mount_handles *h, int *
 static int apply_fs(const struct plan_mount *m, const struct root *root, struct mount_handles *h,
 		    struct err *e)
 {
-	fd_auto before = m->mode_from_dest ? path_try(root, m->dest, 0) : -1;
-	fd_auto tree = build_fs(m, before, e);
-	fd_auto at = tree < 0 ? -1 : open_dest(m, root, true, e);
+	fd_exec before = m->mode_from_dest ? path_try(root, m->dest, 0) : -1;
+	fd_exec tree = build_fs(m, before, e);
+	fd_exec at = tree < 0 ? -1 : open_dest(m, root, true, e);
 	uint32_t prop = m->propagation & ~(uint32_t)NAMES_RECURSIVE;
 	int ret;
 
@@ -339,8 +347,8 @@ static int copy_symlink(const struct plan_mount *m, const struct root *root, str
 
 static int apply_bind(const struct plan_mount *m, const struct root *root, struct err *e)
 {
-	fd_auto tree = -1;
-	fd_auto at = -1;
+	fd_exec tree = -1;
+	fd_exec at = -1;
 	struct stat st;
 	int ret;
 
@@ -362,8 +370,8 @@ static int apply_bind(const struct plan_mount *m, const struct root *root, struc
 static int apply_cgroup(const struct plan_mount *m, const struct plan *plan,
 			const struct root *root, struct err *e)
 {
-	fd_auto tree = build_cgroup(m, plan, e);
-	fd_auto at = tree < 0 ? -1 : open_dest(m, root, true, e);
+	fd_exec tree = build_cgroup(m, plan, e);
+	fd_exec at = tree < 0 ? -1 : open_dest(m, root, true, e);
 
 	if (tree < 0 || at < 0)
 		return tree < 0 ? tree : at;
@@ -374,8 +382,8 @@ static int apply_cgroup(const struct plan_mount *m, const struct plan *plan,
  * plain "remount" the file system's own options too. */
 static int apply_remount(const struct plan_mount *m, const struct root *root, struct err *e)
 {
-	fd_auto at = path_lookup(root, m->dest, 0, e);
-	fd_auto fs = -1;
+	fd_exec at = path_lookup(root, m->dest, 0, e);
+	fd_exec fs = -1;
 	int ret = 0;
 
 	if (at < 0)
@@ -401,7 +409,7 @@ static int apply_remount(const struct plan_mount *m, const struct root *root, st
 
 static int apply_propagation(const struct plan_mount *m, const struct root *root, struct err *e)
 {
-	fd_auto at = path_lookup(root, m->dest, 0, e);
+	fd_exec at = path_lookup(root, m->dest, 0, e);
 
 	if (at < 0)
 		return at;

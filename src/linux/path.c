@@ -146,7 +146,7 @@ static int make_step(struct making *m, size_t begin, size_t end)
 		return follow_link(m, name, end);
 	if (fd < 0)
 		return fd;
-	fd_drop(&m->at);
+	fd_drop_high(&m->at);
 	m->at = fd;
 	m->done = end;
 	return 0;
@@ -226,7 +226,7 @@ int path_symlink(const struct root *r, const char *path, const char *target, boo
 		 struct err *e)
 {
 	char name[NAME_MAX + 1], there[PATH_MAX];
-	fd_auto dir = path_parent(r, path, name, e);
+	fd_exec dir = path_parent(r, path, name, e);
 	ssize_t n;
 	int ret;
 
@@ -248,8 +248,8 @@ int path_symlink(const struct root *r, const char *path, const char *target, boo
 
 int path_read(const struct root *r, const char *path, struct err *e)
 {
-	fd_auto look = path_lookup(r, path, 0, e);
-	fd_auto fd = -1;
+	fd_exec look = path_lookup(r, path, 0, e);
+	fd_exec fd = -1;
 	struct stat before, after;
 
 	if (look < 0)

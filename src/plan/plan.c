@@ -21,7 +21,9 @@ void plan_unsupported(struct planner *p)
 	const struct oci_process *process = p->spec->process;
 	const struct oci_linux *l = p->spec->linux;
 
-	if (process && plan_given(process->apparmor_profile))
+	/* "unconfined" asks for nothing: privileged containers of Docker say it */
+	if (process && plan_given(process->apparmor_profile) &&
+	    strcmp(process->apparmor_profile, "unconfined"))
 		plan_later(p, "/process/apparmorProfile", "AppArmor is");
 	if (process && plan_given(process->selinux_label))
 		plan_later(p, "/process/selinuxLabel", "SELinux is");

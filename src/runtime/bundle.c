@@ -41,6 +41,8 @@ static int read_text(struct bundle *b, const char *path, struct err *e)
 		return err_sys(e, fd, "open \"%s\"", path);
 	if (fstat(fd, &st) < 0)
 		return err_sys(e, -errno, "stat \"%s\"", path);
+	if (S_ISDIR(st.st_mode))
+		return err_sys(e, -EISDIR, "read \"%s\"", path);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, EINVAL, "\"%s\" is not a regular file", path);
 	if (st.st_size < OCI_TEXT_MAX)

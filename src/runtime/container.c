@@ -67,21 +67,22 @@ static char *read_boot_id(struct arena *a)
 	return arena_strndup(a, buf, 36);
 }
 
-int container_identify(struct state_record *rec, int root_fd, int pidfd, struct arena *a,
-		       struct err *e)
+int container_identify(struct container *c, struct arena *a, struct err *e)
 {
+	struct state_record *rec = &c->rec;
 	struct statfs fs;
 	struct stat st;
 	int ret = 0;
 
-	if (fstatfs(pidfd, &fs) == 0 && (long)fs.f_type == PIDFS_MAGIC && fstat(pidfd, &st) == 0) {
+	if (fstatfs(c->pidfd, &fs) == 0 && (long)fs.f_type == PIDFS_MAGIC &&
+	    fstat(c->pidfd, &st) == 0) {
 		rec->pidfs_inode = (struct opt_u64){ true, st.st_ino };
 	} else { /* before Linux 6.9 all pidfds share one inode */
 		rec->start_time.set = true;
 		ret = read_start_time((pid_t)rec->pid.v, &rec->start_time.v);
 	}
 	/* both count from boot, so a state that survives one needs its name */
-	if (fstatfs(root_fd, &fs) < 0 || (long)fs.f_type != TMPFS_MAGIC_)
+	if (fstatfs(c->dir_fd, &fs) < 0 || (long)fs.f_type != TMPFS_MAGIC_)
 		rec->boot_id = read_boot_id(a);
 	return ret < 0 ? err_sys(e, ret, "identify process %lld", (long long)rec->pid.v) : 0;
 }
@@ -128,28 +129,42 @@ int gate_connect(void)
 	return ret < 0 ? ret : fd_take(&fd);
 }
 
-/* The gate is a socket on which only a created container listens: the kernel
- * itself tells created from running, also when a `start` was killed half-way. */
-static bool is_waiting(int dir_fd)
+/* Ask at the gate, a socket on which only a created container listens: the
+ * kernel itself tells created from running, also when a `start` was killed
+ * half-way. */
+static bool is_waiting(struct container *c)
 {
-	fd_auto fd = -1;
-
-	if (faccessat(dir_fd, "start", F_OK, 0) < 0 || fchdir(dir_fd) < 0)
-		return false;
-	fd = gate_connect();
-	return fd >= 0;
+	if (c->gate_fd < 0 && fchdir(c->dir_fd) == 0)
+		c->gate_fd = gate_connect();
+	return c->gate_fd >= 0;
 }
 
-static enum status find_status(struct container *c, struct arena *a)
+enum status container_status(struct container *c)
 {
 	if (c->rec.creating && !c->rec.pid.set)
 		return STATUS_CREATING;
-	c->pidfd = open_init(&c->rec, a);
 	if (c->pidfd < 0)
 		return STATUS_STOPPED;
 	if (c->rec.creating)
 		return STATUS_CREATING;
-	return is_waiting(c->dir_fd) ? STATUS_CREATED : STATUS_RUNNING;
+	return is_waiting(c) ? STATUS_CREATED : STATUS_RUNNING;
+}
+
+bool container_is_paused(const struct container *c)
+{
+	char path[HOST_PATH_MAX], buf[256];
+	fd_auto fd = -1;
+	ssize_t n;
+
+	if (!c->rec.cgroup_path)
+		return false;
+	text_fmt(path, sizeof(path), "%s%s/cgroup.events", c->rec.cgroup_mount, c->rec.cgroup_path);
+	fd = sys_open(path, O_RDONLY, 0);
+	n = fd < 0 ? fd : sys_ret(read(fd, buf, sizeof(buf) - 1));
+	if (n < 0)
+		return false;
+	buf[n] = '\0';
+	return strstr(buf, "frozen 1") != NULL;
 }
 
 int container_open(const struct runtime *rt, const char *id, struct arena *a, struct container *c,
@@ -157,15 +172,10 @@ int container_open(const struct runtime *rt, const char *id, struct arena *a, st
 {
 	int ret = state_check_id(id, e);
 
-	*c = (struct container){ .root_fd = -1, .dir_fd = -1, .pidfd = -1 };
+	*c = (struct container){ .root = rt->root, .dir_fd = -1, .pidfd = -1, .gate_fd = -1 };
 	if (ret < 0)
 		return ret;
-	c->root_fd = state_open_root(rt->root, false, e);
-	if (c->root_fd == -ENOENT)
-		return err_set(e, ENOENT, "container \"%s\" does not exist", id);
-	if (c->root_fd < 0)
-		return c->root_fd;
-	c->dir_fd = state_open_dir(c->root_fd, id, e);
+	c->dir_fd = state_open_dir(rt->root, id, e);
 	if (c->dir_fd < 0)
 		return c->dir_fd;
 	ret = state_read(c->dir_fd, a, &c->rec, e);
@@ -173,13 +183,13 @@ int container_open(const struct runtime *rt, const char *id, struct arena *a, st
 		return err_set(e, ENODATA, "container \"%s\" has no state", id);
 	if (ret < 0)
 		return -ENODATA;
-	c->status = find_status(c, a);
+	c->pidfd = open_init(&c->rec, a);
 	return 0;
 }
 
 void container_close(struct container *c)
 {
-	fd_drop(&c->root_fd);
+	fd_drop(&c->gate_fd);
 	fd_drop(&c->dir_fd);
 	fd_drop(&c->pidfd);
 }
@@ -288,5 +298,5 @@ int container_destroy(struct container *c, struct arena *a, struct err *e)
 	if (c->rec.poststop.n)
 		run_poststop(c, a);
 	/* last, so that a delete that was cut short can be repeated */
-	return state_remove_dir(c->root_fd, c->rec.id, e);
+	return state_remove_dir(c->root, c->rec.id, e);
 }

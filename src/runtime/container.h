@@ -14,24 +14,28 @@ enum status { STATUS_CREATING, STATUS_CREATED, STATUS_RUNNING, STATUS_STOPPED };
 
 struct container {
 	struct state_record rec;
-	int root_fd, dir_fd;
-	int pidfd; /* -1: stopped */
-	enum status status;
+	const char *root; /* of struct runtime */
+	int dir_fd;
+	int pidfd;   /* -1: stopped */
+	int gate_fd; /* connection to the gate once the status was found to be created */
 };
 
 const char *status_name(enum status s);
 
-/* Open by id, read the record, find out the status.  -ENOENT: `container "X"
- * does not exist`.  -ENODATA, with root_fd and dir_fd set: the directory is
- * there but no record (a create was killed in its first instructions), or one
+/* Open by id, read the record, find its process.  -ENOENT: `container "X" does
+ * not exist`.  -ENODATA, with dir_fd set: the directory is there but no record (a create was killed in its first instructions), or one
  * that cannot be read. */
 int container_open(const struct runtime *rt, const char *id, struct arena *a, struct container *c,
 		   struct err *e);
 void container_close(struct container *c);
 
-/* Who the process of rec->pid is, so that a recycled pid is not taken for it. */
-int container_identify(struct state_record *rec, int root_fd, int pidfd, struct arena *a,
-		       struct err *e);
+/* Asked of the kernel, not remembered.  Changes the current directory. */
+enum status container_status(struct container *c);
+/* A running container whose cgroup is frozen. */
+bool container_is_paused(const struct container *c);
+
+/* Record who the process c->pidfd, c->rec.pid is, so that a recycled pid is not taken for it. */
+int container_identify(struct container *c, struct arena *a, struct err *e);
 
 /* Connect to the gate of the created container whose directory is the current
  * one.  -ECONNREFUSED: its program runs already. */

@@ -6,8 +6,6 @@
 #include "cgroup/cgroup.h"
 #include "runtime/container.h"
 
-enum { KILL_ARENA = 16 << 20 };
-
 static int kill_open(const struct container *c, int sig, bool all, struct err *e)
 {
 	struct cgroup_ref cg = container_cgroup(&c->rec);
@@ -19,7 +17,7 @@ static int kill_open(const struct container *c, int sig, bool all, struct err *e
 		all = true;
 	if (all && driver) {
 		ret = driver->kill(&cg, sig, e);
-		return c->status == STATUS_STOPPED && ret == -ENOENT ? 0 : ret;
+		return c->pidfd < 0 && ret == -ENOENT ? 0 : ret;
 	}
 	if (c->pidfd < 0)
 		return all ? 0 : err_set(e, ESRCH, "container not running: no such process");
@@ -31,17 +29,13 @@ static int kill_open(const struct container *c, int sig, bool all, struct err *e
 
 int runtime_kill(const struct runtime *rt, const char *id, int sig, bool all, struct err *e)
 {
-	struct arena a = { 0 };
-	struct container c = { .root_fd = -1, .dir_fd = -1, .pidfd = -1 };
-	int ret = arena_init(&a, KILL_ARENA, e);
+	struct container c;
+	int ret = container_open(rt, id, rt->arena, &c, e);
 
-	if (ret == 0)
-		ret = container_open(rt, id, &a, &c, e);
-	if (ret == 0 && c.status == STATUS_STOPPED && !all)
+	if (ret == 0 && c.pidfd < 0 && !all)
 		ret = err_set(e, ESRCH, "container not running: no such process");
 	if (ret == 0)
 		ret = kill_open(&c, sig, all, e);
 	container_close(&c);
-	arena_drop(&a);
 	return ret;
 }

@@ -20,8 +20,6 @@
 #include "runtime/notify.h"
 #include "runtime/offer.h"
 
-enum { LAUNCH_ARENA = 64 << 20 };
-
 /* --- the record ------------------------------------------------------------------ */
 
 static char *time_text(struct arena *a)
@@ -65,7 +63,7 @@ static void fill_record(struct launch *l)
 	r->id = (char *)(uintptr_t)l->opt->id;
 	r->bundle = (char *)(uintptr_t)l->bundle->path;
 	r->rootfs = (char *)(uintptr_t)p->root.path;
-	r->created = time_text(&l->arena);
+	r->created = time_text(l->arena);
 	r->creating = true;
 	r->owner = (struct opt_u32){ true, geteuid() };
 	if (p->cgroup.manage) {
@@ -74,8 +72,8 @@ static void fill_record(struct launch *l)
 		r->cgroup_path = (char *)(uintptr_t)p->cgroup.path;
 	}
 	r->own_pidns = p->ns.fresh[NS_PID];
-	r->poststart = recorded(&p->hooks[HOOK_POSTSTART], &l->arena);
-	r->poststop = recorded(&p->hooks[HOOK_POSTSTOP], &l->arena);
+	r->poststart = recorded(&p->hooks[HOOK_POSTSTART], l->arena);
+	r->poststop = recorded(&p->hooks[HOOK_POSTSTOP], l->arena);
 	r->annotations = p->annotations;
 }
 
@@ -85,7 +83,7 @@ static int make_buffers(struct launch *l, struct err *e)
 {
 	const struct plan *p = l->ctx.plan;
 	struct init_ctx *ctx = &l->ctx;
-	struct arena *a = &l->arena;
+	struct arena *a = l->arena;
 
 	if (l->rt->notify_socket && p->root.new_mounts) {
 		int ret;
@@ -128,10 +126,7 @@ static int own_reserve(struct init_ctx *ctx, struct err *e)
 {
 	struct launch *l = of(ctx);
 
-	l->c.root_fd = state_open_root(l->rt->root, true, e);
-	if (l->c.root_fd < 0)
-		return l->c.root_fd;
-	l->c.dir_fd = state_make_dir(l->c.root_fd, l->opt->id, e);
+	l->c.dir_fd = state_make_dir(l->rt->root, l->opt->id, e);
 	if (l->c.dir_fd < 0)
 		return l->c.dir_fd;
 	if (l->rt->notify_socket) {
@@ -140,7 +135,7 @@ static int own_reserve(struct init_ctx *ctx, struct err *e)
 		if (ret < 0)
 			return ret;
 	}
-	return state_write(l->c.dir_fd, &l->c.rec, &l->arena, e);
+	return state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
 }
 
 static int own_gate(struct init_ctx *ctx, struct err *e)
@@ -192,12 +187,12 @@ static int own_record(struct init_ctx *ctx, struct err *e)
 	int ret;
 
 	l->c.rec.pid = (struct opt_i64){ true, ctx->pid };
-	ret = container_identify(&l->c.rec, l->c.root_fd, ctx->pidfd, &l->arena, e);
 	l->c.pidfd = ctx->pidfd;
+	ret = container_identify(&l->c, l->arena, e);
 	if (ret < 0 ||
 	    (!h[HOOK_PRESTART].n && !h[HOOK_CREATE_RUNTIME].n && !h[HOOK_CREATE_CONTAINER].n))
 		return ret;
-	return state_write(l->c.dir_fd, &l->c.rec, &l->arena, e);
+	return state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
 }
 
 static int own_publish(struct init_ctx *ctx, struct err *e)
@@ -207,7 +202,7 @@ static int own_publish(struct init_ctx *ctx, struct err *e)
 	int ret;
 
 	l->c.rec.creating = false;
-	ret = state_write(l->c.dir_fd, &l->c.rec, &l->arena, e);
+	ret = state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
 	if (ret == 0 && o->console_socket && ctx->console_fd >= 0)
 		ret = tty_send(o->console_socket, ctx->console_fd, e);
 	if (ret == 0 && !l->keep_console)
@@ -248,7 +243,6 @@ void launch_end(struct launch *l)
 	container_close(&l->c);
 	fd_drop(&l->cwd_fd);
 	fd_drop(&l->notify_fd);
-	arena_drop(&l->arena);
 }
 
 void launch_undo(struct launch *l)
@@ -261,11 +255,11 @@ void launch_undo(struct launch *l)
 	if (!l->made_cgroup)
 		l->c.rec.cgroup_driver = NULL; /* an existing one is not ours to remove */
 	if (l->c.rec.pid.set)
-		(void)container_destroy(&l->c, &l->arena, &ignored);
+		(void)container_destroy(&l->c, l->arena, &ignored);
 	else if (l->made_cgroup)
 		(void)cgroup_driver(ref.driver)->destroy(&ref, &ignored);
 	if (l->c.dir_fd >= 0)
-		(void)state_remove_dir(l->c.root_fd, l->opt->id, &ignored);
+		(void)state_remove_dir(l->rt->root, l->opt->id, &ignored);
 }
 
 static void print_trace(const struct init_ctx *ctx)
@@ -288,9 +282,10 @@ int launch(struct launch *l, bool run_now, struct err *e)
 	signal(SIGCHLD, SIG_DFL); /* ignored, it would hide how children end */
 	init_ctx_begin(&l->ctx, b->plan);
 	l->notify_fd = -1;
-	l->c = (struct container){ .root_fd = -1, .dir_fd = -1, .pidfd = -1 };
+	l->c = (struct container){ .root = l->rt->root, .dir_fd = -1, .pidfd = -1, .gate_fd = -1 };
 	l->cwd_fd = run_now ? -1 : sys_open(".", O_PATH | O_DIRECTORY, 0);
 	l->keep_console = run_now && !o->console_socket;
+	l->arena = l->rt->arena;
 	l->ctx.owner = &launch_owner;
 	l->ctx.owner_arg = l;
 	l->ctx.run_now = run_now;
@@ -299,8 +294,6 @@ int launch(struct launch *l, bool run_now, struct err *e)
 	ret = state_check_id(o->id, e);
 	if (ret == 0)
 		ret = check_preserved(b->plan->exec.preserve_fds, e);
-	if (ret == 0)
-		ret = arena_init(&l->arena, LAUNCH_ARENA + 4 * b->text.len, e);
 	if (ret < 0)
 		return ret;
 	fill_record(l);

@@ -11,7 +11,7 @@ struct launch {
 	const struct runtime *rt;
 	const struct bundle *bundle;
 	const struct create_options *opt;
-	struct arena arena;
+	struct arena *arena; /* the runtime's */
 	struct init_ctx ctx;
 	struct container c;
 	int cwd_fd;        /* where relative paths of the command line start */

@@ -10,16 +10,22 @@
 #include "base/sys.h"
 #include "runtime/container.h"
 
-static void fill(const struct container *c, struct arena *a, bool owner, struct oci_state *ret)
+static const char *status_text(struct container *c, enum status s)
+{
+	return s == STATUS_RUNNING && container_is_paused(c) ? "paused" : status_name(s);
+}
+
+static void fill(struct container *c, struct arena *a, bool owner, struct oci_state *ret)
 {
 	const struct state_record *r = &c->rec;
+	enum status s = container_status(c);
 
 	*ret = (struct oci_state){
 		.oci_version = r->oci_version,
 		.id = r->id,
 		.bundle = r->bundle,
-		.status = (char *)(uintptr_t)status_name(c->status),
-		.pid = { true, c->status == STATUS_STOPPED ? 0 : r->pid.v },
+		.status = (char *)(uintptr_t)status_text(c, s),
+		.pid = { true, s == STATUS_STOPPED ? 0 : r->pid.v },
 		.rootfs = r->rootfs,
 		.created = r->created,
 		.annotations = r->annotations,
@@ -28,14 +34,13 @@ static void fill(const struct container *c, struct arena *a, bool owner, struct 
 	};
 }
 
-int runtime_state(const struct runtime *rt, const char *id, struct arena *a, struct oci_state *ret,
-		  struct err *e)
+int runtime_state(const struct runtime *rt, const char *id, struct oci_state *ret, struct err *e)
 {
 	struct container c;
-	int err = container_open(rt, id, a, &c, e);
+	int err = container_open(rt, id, rt->arena, &c, e);
 
 	if (err == 0)
-		fill(&c, a, false, ret);
+		fill(&c, rt->arena, false, ret);
 	container_close(&c);
 	return err;
 }
@@ -74,25 +79,24 @@ static int read_ids(int root_fd, struct arena *a, struct state_list *ret, struct
 	return 0;
 }
 
-int runtime_list(const struct runtime *rt, bool ids_only, struct arena *a, struct state_list *ret,
-		 struct err *e)
+int runtime_list(const struct runtime *rt, bool ids_only, struct state_list *ret, struct err *e)
 {
-	fd_auto root = state_open_root(rt->root, false, e);
+	fd_auto root = state_open_root(rt->root, e);
 	size_t kept = 0;
 	int err;
 
 	*ret = (struct state_list){ 0 };
 	if (root < 0)
 		return root == -ENOENT ? 0 : root;
-	err = read_ids(root, a, ret, e);
+	err = read_ids(root, rt->arena, ret, e);
 	if (err < 0 || ids_only)
 		return err;
 	for (size_t i = 0; i < ret->n; i++) {
 		struct container c;
 
 		/* a container that vanishes meanwhile, or is no container */
-		if (container_open(rt, ret->at[i].id, a, &c, NULL) == 0)
-			fill(&c, a, true, &ret->at[kept++]);
+		if (container_open(rt, ret->at[i].id, rt->arena, &c, NULL) == 0)
+			fill(&c, rt->arena, true, &ret->at[kept++]);
 		container_close(&c);
 	}
 	ret->n = kept;

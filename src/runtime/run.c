@@ -108,7 +108,7 @@ static int started(struct launch *l, struct err *e)
 {
 	int ret = init_executed(l->ctx.wire_fd, e);
 
-	return ret < 0 ? ret : poststart_run(&l->c, &l->arena, e);
+	return ret < 0 ? ret : poststart_run(&l->c, l->arena, e);
 }
 
 static int begin(struct foreground *f, const struct run_options *o, struct err *e)
@@ -137,7 +137,7 @@ static int foreground(struct foreground *f, const struct run_options *o, struct 
 	console_end(&f->console);
 	if (ret == 0 && !o->keep) {
 		l->c.pidfd = -1; /* reaped */
-		ret = container_destroy(&l->c, &l->arena, e);
+		ret = container_destroy(&l->c, l->arena, e);
 	}
 	return ret;
 }

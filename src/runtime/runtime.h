@@ -17,7 +17,13 @@
 #include "libocispec/state.h"
 #include "runtime/bundle.h"
 
+/* Memory for one operation, the caller's: results live in it, and it is dropped
+ * when they are done with.  RUNTIME_ARENA bytes of address space are enough for
+ * the largest state file, and for what create makes of the largest config. */
+enum { RUNTIME_ARENA = 256 << 20 };
+
 struct runtime {
+	struct arena *arena;
 	const char *root;          /* --root or NULL */
 	const char *notify_socket; /* NOTIFY_SOCKET of our environment or NULL */
 };
@@ -48,9 +54,8 @@ int runtime_kill(const struct runtime *rt, const char *id, int sig, bool all, st
 /* force: also when it runs; a missing container is then a success. */
 int runtime_delete(const struct runtime *rt, const char *id, bool force, struct err *e);
 
-/* State of one container.  Strings are in the arena. */
-int runtime_state(const struct runtime *rt, const char *id, struct arena *a, struct oci_state *ret,
-		  struct err *e);
+/* State of one container. */
+int runtime_state(const struct runtime *rt, const char *id, struct oci_state *ret, struct err *e);
 
 struct state_list {
 	struct oci_state *at;
@@ -58,8 +63,7 @@ struct state_list {
 };
 /* All containers, sorted by id; one that vanishes meanwhile is left out.  A
  * missing root is an empty list.  ids_only: only ->id is filled in. */
-int runtime_list(const struct runtime *rt, bool ids_only, struct arena *a, struct state_list *ret,
-		 struct err *e);
+int runtime_list(const struct runtime *rt, bool ids_only, struct state_list *ret, struct err *e);
 
 /* Names of the phases for --fail-at list; NULL at the end. */
 const char *runtime_phase(size_t i);

@@ -9,11 +9,9 @@
 #include "runtime/notify.h"
 #include "runtime/poststart.h"
 
-enum { START_ARENA = 16 << 20 };
-
-static int check_status(const struct container *c, struct err *e)
+static int check_status(struct container *c, struct err *e)
 {
-	switch (c->status) {
+	switch (container_status(c)) {
 	case STATUS_CREATED: return 0;
 	case STATUS_RUNNING: return err_set(e, EBUSY, "cannot start an already running container");
 	case STATUS_STOPPED: return err_set(e, ESRCH, "cannot start a container that has stopped");
@@ -26,42 +24,35 @@ static int check_status(const struct container *c, struct err *e)
 /* Say START and learn whether the program runs. */
 static int knock(const struct container *c, struct err *e)
 {
-	fd_auto gate = fchdir(c->dir_fd) < 0 ? -errno : gate_connect();
-	int ret;
-
-	if (gate < 0)
-		return err_sys(e, gate, "connect to the start gate");
-	ret = wire_send(gate, WIRE_START, e);
+	int ret = wire_send(c->gate_fd, WIRE_START, e);
 	if (ret < 0)
 		return ret;
-	ret = init_taken(gate, e);
+	ret = init_taken(c->gate_fd, e);
 	if (ret == -EALREADY)
 		return err_set(e, EBUSY, "cannot start an already running container");
-	return ret < 0 ? ret : init_executed(gate, e);
+	return ret < 0 ? ret : init_executed(c->gate_fd, e);
 }
 
 int runtime_start(const struct runtime *rt, const char *id, struct err *e)
 {
-	struct arena a = { 0 };
-	struct container c = { .root_fd = -1, .dir_fd = -1, .pidfd = -1 };
+	struct container c;
 	fd_auto notify = -1;
-	int ret = arena_init(&a, START_ARENA, e);
+	int ret = container_open(rt, id, rt->arena, &c, e);
 
 	if (ret == 0)
-		ret = container_open(rt, id, &a, &c, e);
-	if (ret == 0)
 		ret = check_status(&c, e);
-	if (ret == 0 && rt->notify_socket)
+	if (ret == 0 && rt->notify_socket) {
 		notify = notify_listen(c.dir_fd, e);
+		ret = notify < 0 && notify != -ENOENT ? notify : 0;
+	}
 	if (ret == 0)
 		ret = knock(&c, e);
 	if (ret == 0) {
-		(void)unlinkat(c.dir_fd, "start", 0); /* the kernel knows; this saves asking */
-		ret = poststart_run(&c, &a, e);
+		(void)unlinkat(c.dir_fd, "start", 0); /* has done its duty */
+		ret = poststart_run(&c, rt->arena, e);
 	}
 	if (ret == 0 && notify >= 0)
 		ret = notify_wait(notify, rt->notify_socket, (pid_t)c.rec.pid.v, c.pidfd, e);
 	container_close(&c);
-	arena_drop(&a);
 	return ret;
 }

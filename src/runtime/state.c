@@ -56,7 +56,7 @@ int state_check_id(const char *id, struct err *e)
 
 /* --- directories ------------------------------------------------------------ */
 
-static int default_root(const char *root, struct text *t, struct err *e)
+static int add_root(struct text *t, const char *root, struct err *e)
 {
 	const char *runtime_dir;
 
@@ -77,80 +77,99 @@ int state_path(const char *root, const char *id, const char *name, char path[HOS
 	       struct err *e)
 {
 	struct text t = text_over(path, HOST_PATH_MAX);
-	int ret = default_root(root, &t, e);
+	int ret = add_root(&t, root, e);
 
 	if (ret == 0)
-		text_add(&t, "/%s/%s", id, name);
-	return t.cut ? err_sys(e, -ENAMETOOLONG, "path of \"%s\"", name) : ret;
+		text_add(&t, "/%s%s%s", id, name ? "/" : "", name ? name : "");
+	return t.cut ? err_sys(e, -ENAMETOOLONG, "path of \"%s\"", id) : ret;
 }
 
-static int make_root(char *path, struct err *e)
+/* Whoever owns it could exchange what is below.  Root may own ours. */
+static int check_owner(int fd, const char *path, struct err *e)
 {
-	int ret;
+	struct stat st;
 
-	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
-		*at = '\0';
-		(void)mkdir(path, 0755); /* the last one tells */
-		*at = '/';
-	}
-	ret = sys_ret(mkdir(path, 0711));
-	return ret < 0 && ret != -EEXIST ? err_sys(e, ret, "make root directory \"%s\"", path) : 0;
+	if (fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == geteuid()))
+		return 0;
+	return err_set(e, EPERM, "\"%s\" belongs to another user", path);
 }
 
-int state_open_root(const char *root, bool create, struct err *e)
+int state_open_root(const char *root, struct err *e)
 {
 	char path[HOST_PATH_MAX];
 	struct text t = text_over(path, sizeof(path));
 	fd_auto fd = -1;
-	struct stat st;
-	int ret = default_root(root, &t, e);
+	int ret = add_root(&t, root, e);
 
 	if (ret < 0)
 		return ret;
 	fd = sys_open(path, O_PATH | O_DIRECTORY, 0);
-	if (fd == -ENOENT && create) {
-		ret = make_root(path, e);
-		if (ret < 0)
-			return ret;
-		fd = sys_open(path, O_PATH | O_DIRECTORY, 0);
-	}
 	if (fd == -ENOENT)
 		return -ENOENT;
 	if (fd < 0)
 		return err_sys(e, fd, "open root directory \"%s\"", path);
-	/* who owns the directory decides what we kill and remove */
-	if (fstat(fd, &st) < 0 || (st.st_uid != geteuid() && st.st_uid != 0))
-		return err_set(e, EPERM, "root directory \"%s\" belongs to another user", path);
-	return fd_take(&fd);
+	ret = check_owner(fd, path, e);
+	return ret < 0 ? ret : fd_take(&fd);
 }
 
-static int open_dir(int root_fd, const char *id)
+/* Make the directories above `path`; the last mkdir tells what is wrong. */
+static void make_parents(char *path)
 {
-	return sys_ret(openat(root_fd, id, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		(void)mkdir(path, strchr(at + 1, '/') ? 0755 : 0711);
+		*at = '/';
+	}
 }
 
-int state_make_dir(int root_fd, const char *id, struct err *e)
+static int open_dir(const char *path)
 {
-	int ret = sys_ret(mkdirat(root_fd, id, 0700));
+	return sys_open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+}
 
+int state_make_dir(const char *root, const char *id, struct err *e)
+{
+	char path[HOST_PATH_MAX];
+	int ret = state_path(root, id, NULL, path, e);
+	fd_auto parent = -1;
+
+	if (ret < 0)
+		return ret;
+	ret = sys_ret(mkdir(path, 0700));
+	if (ret == -ENOENT) {
+		make_parents(path);
+		ret = sys_ret(mkdir(path, 0700));
+	}
 	if (ret == -EEXIST)
 		return err_set(e, EEXIST, "container with given ID already exists: \"%s\"", id);
-	if (ret == 0)
-		ret = open_dir(root_fd, id);
-	return ret < 0 ? err_sys(e, ret, "make the state directory of \"%s\"", id) : ret;
+	if (ret < 0)
+		return err_sys(e, ret, "make the state directory \"%s\"", path);
+	parent = state_open_root(root, e);
+	if (parent < 0) {
+		(void)rmdir(path);
+		return parent;
+	}
+	ret = open_dir(path);
+	return ret < 0 ? err_sys(e, ret, "open the state directory \"%s\"", path) : ret;
 }
 
-int state_open_dir(int root_fd, const char *id, struct err *e)
+int state_open_dir(const char *root, const char *id, struct err *e)
 {
-	int fd = open_dir(root_fd, id);
+	char path[HOST_PATH_MAX];
+	int ret = state_path(root, id, NULL, path, e);
+	fd_auto fd = ret < 0 ? -1 : open_dir(path);
 
+	if (ret < 0)
+		return ret;
 	if (fd == -ENOENT)
 		return err_set(e, ENOENT, "container \"%s\" does not exist", id);
-	return fd < 0 ? err_sys(e, fd, "open the state directory of \"%s\"", id) : fd;
+	if (fd < 0)
+		return err_sys(e, fd, "open the state directory \"%s\"", path);
+	ret = check_owner(fd, path, e);
+	return ret < 0 ? ret : fd_take(&fd);
 }
 
-/* Everything below the directory, one level of directories deep at most: that
- * is all that ocirun makes. */
+/* Everything in the directory; directories must be empty already. */
 static void empty_dir(int dir_fd)
 {
 	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -164,30 +183,39 @@ static void empty_dir(int dir_fd)
 		closedir(d);
 }
 
-int state_remove_dir(int root_fd, const char *id, struct err *e)
+/* What is not there in the common case: the gate, the notify proxy, a torn
+ * write.  One level of directories is all that ocirun makes. */
+static void empty_rest(int dir_fd)
 {
-	static const char *const known[] = { "state.json", "start" };
-	fd_auto dir = open_dir(root_fd, id);
-	fd_auto notify = -1;
-	int ret;
+	fd_auto notify =
+		sys_ret(openat(dir_fd, "notify", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 
+	if (notify >= 0)
+		empty_dir(notify);
+	(void)unlinkat(dir_fd, "notify", AT_REMOVEDIR);
+	empty_dir(dir_fd);
+}
+
+int state_remove_dir(const char *root, const char *id, struct err *e)
+{
+	char path[HOST_PATH_MAX];
+	int ret = state_path(root, id, NULL, path, e);
+	fd_auto dir = ret < 0 ? -1 : open_dir(path);
+
+	if (ret < 0)
+		return ret;
 	if (dir == -ENOENT)
 		return 0;
 	if (dir < 0)
-		return err_sys(e, dir, "open the state directory of \"%s\"", id);
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		(void)unlinkat(dir, known[i], 0);
-	ret = sys_ret(unlinkat(root_fd, id, AT_REMOVEDIR));
-	if (ret == -ENOTEMPTY) { /* the notify proxy, or a torn write */
-		notify = open_dir(dir, "notify");
-		if (notify >= 0)
-			empty_dir(notify);
-		(void)unlinkat(dir, "notify", AT_REMOVEDIR);
-		empty_dir(dir);
-		ret = sys_ret(unlinkat(root_fd, id, AT_REMOVEDIR));
+		return err_sys(e, dir, "open the state directory \"%s\"", path);
+	(void)unlinkat(dir, "state.json", 0);
+	ret = sys_ret(rmdir(path));
+	if (ret == -ENOTEMPTY) {
+		empty_rest(dir);
+		ret = sys_ret(rmdir(path));
 	}
 	if (ret < 0 && ret != -ENOENT)
-		return err_sys(e, ret, "remove the state directory of \"%s\"", id);
+		return err_sys(e, ret, "remove the state directory \"%s\"", path);
 	return 0;
 }
 

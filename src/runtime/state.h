@@ -38,22 +38,24 @@ struct state_record {
 /* A valid container id: [A-Za-z0-9_+.-]{1,255}, not "." or "..". */
 int state_check_id(const char *id, struct err *e);
 
-/* The directory of all containers: the given one, else /run/ocirun or
- * $XDG_RUNTIME_DIR/ocirun for users without privileges.  Opened O_PATH;
- * create: made (0711) when missing; else -ENOENT without message. */
-int state_open_root(const char *root, bool create, struct err *e);
+/* The directory of all containers (`root` below): the given one, else
+ * /run/ocirun or $XDG_RUNTIME_DIR/ocirun for users without privileges.  It must
+ * belong to root or to us: who owns it decides what we kill and remove.  Opened
+ * O_PATH; -ENOENT without message. */
+int state_open_root(const char *root, struct err *e);
 
 /* Host path of something in a container's directory ("notify"). */
 int state_path(const char *root, const char *id, const char *name, char path[HOST_PATH_MAX],
 	       struct err *e);
 
-/* New directory of a container.  -EEXIST: "container with given ID already
- * exists".  Returns its descriptor. */
-int state_make_dir(int root_fd, const char *id, struct err *e);
-/* Existing one.  -ENOENT: `container "X" does not exist`. */
-int state_open_dir(int root_fd, const char *id, struct err *e);
+/* New directory of a container, and the root above it when that is missing
+ * (0711).  -EEXIST: "container with given ID already exists".  Returns its
+ * descriptor. */
+int state_make_dir(const char *root, const char *id, struct err *e);
+/* Existing one, ours.  -ENOENT: `container "X" does not exist`. */
+int state_open_dir(const char *root, const char *id, struct err *e);
 /* Remove the directory with all that ocirun puts there.  Missing: success. */
-int state_remove_dir(int root_fd, const char *id, struct err *e);
+int state_remove_dir(const char *root, const char *id, struct err *e);
 
 int state_write(int dir_fd, const struct state_record *r, struct arena *a, struct err *e);
 /* -ENOENT when the directory is there but the file is not (killed between). */

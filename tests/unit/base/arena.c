@@ -113,7 +113,8 @@ static void strings_are_copies(void **state)
 {
 	struct arena *a = *state;
 	char s[] = "abc";
-	char *all = arena_strdup(a, s), *some = arena_strndup(a, s, 2), *more = arena_strndup(a, s, 9);
+	char *all = arena_strdup(a, s), *some = arena_strndup(a, s, 2),
+	     *more = arena_strndup(a, s, 9);
 	char *none = arena_strdup(a, "");
 
 	memset(s, 'x', 3);
@@ -211,14 +212,10 @@ static void dropped_twice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_ARENA(memory_is_zeroed_and_aligned),
-		WITH_ARENA(room_is_what_can_be_taken),
-		WITH_ARENA(running_out_stops_the_program),
-		WITH_ARENA(strings_are_copies),
-		WITH_ARENA(formatted_text_has_any_length),
-		WITH_ARENA(typed_memory),
-		WITH_ARENA(sealed_memory_is_read_only),
-		cmocka_unit_test(too_large_is_an_error),
+		WITH_ARENA(memory_is_zeroed_and_aligned),  WITH_ARENA(room_is_what_can_be_taken),
+		WITH_ARENA(running_out_stops_the_program), WITH_ARENA(strings_are_copies),
+		WITH_ARENA(formatted_text_has_any_length), WITH_ARENA(typed_memory),
+		WITH_ARENA(sealed_memory_is_read_only),    cmocka_unit_test(too_large_is_an_error),
 		cmocka_unit_test(dropped_twice),
 	};
 

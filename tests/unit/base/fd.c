@@ -303,11 +303,16 @@ static void other_files_are_refused(void **state)
 /* Receive one message; *fd is what came with it. */
 static ssize_t receive(int sock, void *buf, size_t cap, int *fd)
 {
-	union { struct cmsghdr align; char at[CMSG_SPACE(4 * sizeof(int))]; } control;
+	union {
+		struct cmsghdr align;
+		char at[CMSG_SPACE(4 * sizeof(int))];
+	} control;
 	struct iovec iov = { .iov_base = buf, .iov_len = cap };
 	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
 	};
 	ssize_t n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);

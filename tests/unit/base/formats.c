@@ -35,8 +35,8 @@ static struct {
 /* After a '%': bytes of the conversion, 0 when text.h has no such thing. */
 static size_t conversion(const char *s)
 {
-	static const char *const plain[] = { "%", "s", ".*s", "c", "d", "u", "x", "o", "ld", "lu",
-					     "lx", "lld", "llu", "llx", "zu", "zd" };
+	static const char *const plain[] = { "%",  "s",  ".*s", "c",   "d",   "u",   "x",  "o",
+					     "ld", "lu", "lx",  "lld", "llu", "llx", "zu", "zd" };
 	size_t width = 0;
 
 	if (s[0] == '0')
@@ -69,10 +69,12 @@ static bool good_format(const char *s, size_t n)
 
 static void the_grammar(void **state)
 {
-	static const char *const good[] = { "", "a", "%%", "%s%d", "%04o", "%020lld", "%.*s", "%zu" };
-	static const char *const bad[] = { "%", "%5d", "%-5s", "%i", "%X", "%p", "%.3s", "%+d",
-					   "%#x", "%04s", "%hd", "%jd", "%zx", "%f", "%m", "%n",
-					   "%1$s", "%*d", "%lo", "%ls", "%lc" };
+	static const char *const good[] = {
+		"", "a", "%%", "%s%d", "%04o", "%020lld", "%.*s", "%zu"
+	};
+	static const char *const bad[] = { "%",   "%5d", "%-5s", "%i",  "%X",  "%p",  "%.3s",
+					   "%+d", "%#x", "%04s", "%hd", "%jd", "%zx", "%f",
+					   "%m",  "%n",  "%1$s", "%*d", "%lo", "%ls", "%lc" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)

@@ -92,7 +92,9 @@ static bool fake_proc(const char *text)
 static int own_cgroups(void)
 {
 	static char longer[2100] = "0::/";
-	const struct { const char *text, *want; } rows[] = {
+	const struct {
+		const char *text, *want;
+	} rows[] = {
 		{ "0::/\n", "/" },
 		{ "0::/user.slice/a b:c\n", "/user.slice/a b:c" },
 		{ "12:cpu,cpuacct:/v1\n1:name=systemd:/v1\n0::/v2\n", "/v2" },

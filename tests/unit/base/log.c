@@ -116,7 +116,9 @@ static void assert_time(const char *s)
 /* One record on one line; returns the line after it. */
 static const char *assert_record(const char *line, const char *level, const char *msg)
 {
-	static const char *const keys[][2] = { { "level", NULL }, { "msg", NULL }, { "time", NULL } };
+	static const char *const keys[][2] = { { "level", NULL },
+					       { "msg", NULL },
+					       { "time", NULL } };
 	const char *end = strchr(line, '\n');
 	char *one;
 	yajl_val v;
@@ -167,7 +169,8 @@ static void json_records(void **state)
 	struct place *p = *state;
 	const char *next;
 
-	run(p, (struct log_options){ .path = p->log, .json = true, .level = LOG_DEBUG }, all_levels);
+	run(p, (struct log_options){ .path = p->log, .json = true, .level = LOG_DEBUG },
+	    all_levels);
 	next = assert_record(p->log_text, "debug", "d1");
 	next = assert_record(next, "warning", "w2");
 	next = assert_record(next, "error", "e3");
@@ -239,8 +242,9 @@ static void the_file_is_appended_to(void **state)
 	assert_int_equal(st.st_mode & 07777, 0644);
 	run(p, (struct log_options){ .path = p->log, .json = true }, fatal);
 	run(p, (struct log_options){ .path = p->log, .json = true }, fatal);
-	assert_record(assert_record(p->log_text, "error", "ocirun: create web1: no such \"file\"\n"),
-		      "error", "ocirun: create web1: no such \"file\"\n");
+	assert_record(
+		assert_record(p->log_text, "error", "ocirun: create web1: no such \"file\"\n"),
+		"error", "ocirun: create web1: no such \"file\"\n");
 }
 
 static void hundred_records(void)
@@ -283,8 +287,7 @@ static void an_unwritable_file_is_an_error(void **state)
 
 	(void)state;
 	assert_int_equal(log_open(&o, &e), -ENOENT);
-	assert_string_equal(e.msg,
-			    "open log file \"/nonexistent/log\": no such file or directory");
+	assert_string_equal(e.msg, "open log file \"/nonexistent/log\": no such file or directory");
 	assert_true(log_enabled(LOG_ERROR));
 	assert_false(log_enabled(LOG_WARNING));
 }

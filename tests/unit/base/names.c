@@ -70,7 +70,8 @@ static void rows_are_found_both_ways(void **state)
 			const struct name *row = &list->at[j];
 			const char *back = names_name(list, row->value);
 
-			assert_int_equal(strncmp(row->name, all[i].prefix, strlen(all[i].prefix)), 0);
+			assert_int_equal(strncmp(row->name, all[i].prefix, strlen(all[i].prefix)),
+					 0);
 			/* also proves that no name stands there twice */
 			assert_int_equal(names_value(list, row->name), row->value);
 			assert_true(row->value >= 0);
@@ -114,29 +115,41 @@ static void assert_values(const struct names *list, const struct value *want, si
 static void values_are_those_of_the_kernel(void **state)
 {
 	static const struct value rlimits[] = {
-		V(RLIMIT_AS), V(RLIMIT_CORE), V(RLIMIT_CPU), V(RLIMIT_DATA), V(RLIMIT_FSIZE),
-		V(RLIMIT_LOCKS), V(RLIMIT_MEMLOCK), V(RLIMIT_MSGQUEUE), V(RLIMIT_NICE),
-		V(RLIMIT_NOFILE), V(RLIMIT_NPROC), V(RLIMIT_RSS), V(RLIMIT_RTPRIO),
-		V(RLIMIT_RTTIME), V(RLIMIT_SIGPENDING), V(RLIMIT_STACK),
+		V(RLIMIT_AS),     V(RLIMIT_CORE),   V(RLIMIT_CPU),        V(RLIMIT_DATA),
+		V(RLIMIT_FSIZE),  V(RLIMIT_LOCKS),  V(RLIMIT_MEMLOCK),    V(RLIMIT_MSGQUEUE),
+		V(RLIMIT_NICE),   V(RLIMIT_NOFILE), V(RLIMIT_NPROC),      V(RLIMIT_RSS),
+		V(RLIMIT_RTPRIO), V(RLIMIT_RTTIME), V(RLIMIT_SIGPENDING), V(RLIMIT_STACK),
 	};
 	static const struct value policies[] = {
-		V(SCHED_OTHER), V(SCHED_FIFO), V(SCHED_RR), V(SCHED_BATCH), { "SCHED_ISO", 4 },
-		V(SCHED_IDLE), V(SCHED_DEADLINE),
+		V(SCHED_OTHER),     V(SCHED_FIFO), V(SCHED_RR),       V(SCHED_BATCH),
+		{ "SCHED_ISO", 4 }, V(SCHED_IDLE), V(SCHED_DEADLINE),
 	};
 	static const struct value classes[] = {
-		V(IOPRIO_CLASS_RT), V(IOPRIO_CLASS_BE), V(IOPRIO_CLASS_IDLE),
+		V(IOPRIO_CLASS_RT),
+		V(IOPRIO_CLASS_BE),
+		V(IOPRIO_CLASS_IDLE),
 	};
 	static const struct value modes[] = {
-		V(MPOL_DEFAULT), V(MPOL_PREFERRED), V(MPOL_BIND), V(MPOL_INTERLEAVE),
-		V(MPOL_LOCAL), V(MPOL_PREFERRED_MANY), { "MPOL_WEIGHTED_INTERLEAVE", 6 },
+		V(MPOL_DEFAULT),
+		V(MPOL_PREFERRED),
+		V(MPOL_BIND),
+		V(MPOL_INTERLEAVE),
+		V(MPOL_LOCAL),
+		V(MPOL_PREFERRED_MANY),
+		{ "MPOL_WEIGHTED_INTERLEAVE", 6 },
 	};
 	static const struct value mode_flags[] = {
-		V(MPOL_F_NUMA_BALANCING), V(MPOL_F_RELATIVE_NODES), V(MPOL_F_STATIC_NODES),
+		V(MPOL_F_NUMA_BALANCING),
+		V(MPOL_F_RELATIVE_NODES),
+		V(MPOL_F_STATIC_NODES),
 	};
-	static const struct value domains[] = { { "LINUX", PER_LINUX }, { "LINUX32", PER_LINUX32 } };
+	static const struct value domains[] = { { "LINUX", PER_LINUX },
+						{ "LINUX32", PER_LINUX32 } };
 	static const struct value flags[] = {
-		V(SECCOMP_FILTER_FLAG_TSYNC), V(SECCOMP_FILTER_FLAG_LOG),
-		V(SECCOMP_FILTER_FLAG_SPEC_ALLOW), V(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV),
+		V(SECCOMP_FILTER_FLAG_TSYNC),
+		V(SECCOMP_FILTER_FLAG_LOG),
+		V(SECCOMP_FILTER_FLAG_SPEC_ALLOW),
+		V(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV),
 	};
 
 	(void)state;
@@ -188,7 +201,10 @@ static void capabilities_are_those_of_libcap(void **state)
 
 static void namespaces(void **state)
 {
-	static const struct { const char *name, *proc; uint64_t flag; } rows[] = {
+	static const struct {
+		const char *name, *proc;
+		uint64_t flag;
+	} rows[] = {
 		[NS_USER] = { "user", "user", CLONE_NEWUSER },
 		[NS_MOUNT] = { "mount", "mnt", CLONE_NEWNS },
 		[NS_PID] = { "pid", "pid", CLONE_NEWPID },
@@ -214,8 +230,8 @@ static void namespaces(void **state)
 
 static void hooks(void **state)
 {
-	static const char *const order[] = { "prestart", "createRuntime", "createContainer",
-					     "startContainer", "poststart", "poststop" };
+	static const char *const order[] = { "prestart",       "createRuntime", "createContainer",
+					     "startContainer", "poststart",     "poststop" };
 
 	(void)state;
 	for (size_t i = 0; i < N(order); i++)
@@ -230,9 +246,11 @@ static void seccomp_actions(void **state)
 		{ "SCMP_ACT_KILL", SECCOMP_RET_KILL_THREAD },
 		{ "SCMP_ACT_KILL_THREAD", SECCOMP_RET_KILL_THREAD },
 		{ "SCMP_ACT_KILL_PROCESS", SECCOMP_RET_KILL_PROCESS },
-		{ "SCMP_ACT_TRAP", SECCOMP_RET_TRAP }, { "SCMP_ACT_ERRNO", SECCOMP_RET_ERRNO },
+		{ "SCMP_ACT_TRAP", SECCOMP_RET_TRAP },
+		{ "SCMP_ACT_ERRNO", SECCOMP_RET_ERRNO },
 		{ "SCMP_ACT_NOTIFY", SECCOMP_RET_USER_NOTIF },
-		{ "SCMP_ACT_TRACE", SECCOMP_RET_TRACE }, { "SCMP_ACT_LOG", SECCOMP_RET_LOG },
+		{ "SCMP_ACT_TRACE", SECCOMP_RET_TRACE },
+		{ "SCMP_ACT_LOG", SECCOMP_RET_LOG },
 		{ "SCMP_ACT_ALLOW", SECCOMP_RET_ALLOW },
 	};
 
@@ -245,7 +263,7 @@ static void seccomp_is_that_of_libseccomp(void **state)
 	(void)state;
 #if HAVE_LIBSECCOMP
 	static const struct value ops[] = {
-		V(SCMP_CMP_NE), V(SCMP_CMP_LT), V(SCMP_CMP_LE), V(SCMP_CMP_EQ),
+		V(SCMP_CMP_NE), V(SCMP_CMP_LT), V(SCMP_CMP_LE),        V(SCMP_CMP_EQ),
 		V(SCMP_CMP_GE), V(SCMP_CMP_GT), V(SCMP_CMP_MASKED_EQ),
 	};
 	size_t known = 0;
@@ -264,7 +282,7 @@ static void seccomp_is_that_of_libseccomp(void **state)
 		known++;
 		assert_int_equal(names_seccomp_arch.at[i].value, token);
 	}
-	assert_true(known >= 19);	/* those of libseccomp 2.5 */
+	assert_true(known >= 19); /* those of libseccomp 2.5 */
 #else
 	skip();
 #endif
@@ -277,8 +295,9 @@ static const char *const option_words[] = {
 	"async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion",
 	"lazytime", "loud", "mand", "noatime", "nodev", "nodiratime", "noexec", "noiversion",
 	"nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private",
-	"ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "rnoatime", "rnodev",
-	"rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid", "rnosymfollow", "ro",
+	"ratime", "rbind", "rdev", "rdiratime", "relatime", "remount", "rexec", "rnoatime",
+	"rnodev", "rnodiratime", "rnoexec", "rnorelatime", "rnostrictatime", "rnosuid",
+	"rnosymfollow", "ro",
 	"rprivate", "rrelatime", "rro", "rrw", "rshared", "rslave", "rstrictatime", "rsuid",
 	"rsymfollow", "runbindable", "rw", "shared", "silent", "slave", "strictatime", "suid",
 	"symfollow", "sync", "tmpcopyup", "unbindable", "idmap", "ridmap", "copy-symlink",
@@ -310,9 +329,10 @@ static void assert_good_attrs(uint64_t set, uint64_t clear)
 	assert_true((set & clear & ~atime) == 0);
 	if ((set | clear) & atime)
 		assert_true((clear & atime) == atime);
-	assert_true(((set | clear) & ~(uint64_t)(SYS_ATTR_RDONLY | SYS_ATTR_NOSUID |
-		     SYS_ATTR_NODEV | SYS_ATTR_NOEXEC | SYS_ATTR_ATIME_MASK |
-		     SYS_ATTR_NODIRATIME | SYS_ATTR_NOSYMFOLLOW)) == 0);
+	assert_true(
+		((set | clear) & ~(uint64_t)(SYS_ATTR_RDONLY | SYS_ATTR_NOSUID | SYS_ATTR_NODEV |
+					     SYS_ATTR_NOEXEC | SYS_ATTR_ATIME_MASK |
+					     SYS_ATTR_NODIRATIME | SYS_ATTR_NOSYMFOLLOW)) == 0);
 }
 
 static void mount_options_say_one_thing(void **state)
@@ -338,14 +358,19 @@ struct attr { const char *on, *off; uint64_t bit; };
 static void mount_attributes(void **state)
 {
 	static const struct attr rows[] = {
-		{ "ro", "rw", SYS_ATTR_RDONLY }, { "nosuid", "suid", SYS_ATTR_NOSUID },
-		{ "nodev", "dev", SYS_ATTR_NODEV }, { "noexec", "exec", SYS_ATTR_NOEXEC },
+		{ "ro", "rw", SYS_ATTR_RDONLY },
+		{ "nosuid", "suid", SYS_ATTR_NOSUID },
+		{ "nodev", "dev", SYS_ATTR_NODEV },
+		{ "noexec", "exec", SYS_ATTR_NOEXEC },
 		{ "nodiratime", "diratime", SYS_ATTR_NODIRATIME },
 		{ "nosymfollow", "symfollow", SYS_ATTR_NOSYMFOLLOW },
 	};
-	static const struct { const char *word; uint64_t set; } atime[] = {
-		{ "noatime", SYS_ATTR_NOATIME }, { "atime", SYS_ATTR_RELATIME },
-		{ "relatime", SYS_ATTR_RELATIME }, { "strictatime", SYS_ATTR_STRICTATIME },
+	static const struct {
+		const char *word;
+		uint64_t set;
+	} atime[] = {
+		{ "noatime", SYS_ATTR_NOATIME },        { "atime", SYS_ATTR_RELATIME },
+		{ "relatime", SYS_ATTR_RELATIME },      { "strictatime", SYS_ATTR_STRICTATIME },
 		{ "nostrictatime", SYS_ATTR_RELATIME },
 	};
 
@@ -385,21 +410,36 @@ static void recursive_attributes(void **state)
 
 static void mount_flags(void **state)
 {
-	static const struct { const char *word; uint32_t flags; } rows[] = {
-		{ "bind", MOUNT_OPT_BIND }, { "rbind", MOUNT_OPT_BIND | MOUNT_OPT_RECURSIVE },
-		{ "remount", MOUNT_OPT_REMOUNT }, { "tmpcopyup", MOUNT_OPT_COPYUP },
+	static const struct {
+		const char *word;
+		uint32_t flags;
+	} rows[] = {
+		{ "bind", MOUNT_OPT_BIND },
+		{ "rbind", MOUNT_OPT_BIND | MOUNT_OPT_RECURSIVE },
+		{ "remount", MOUNT_OPT_REMOUNT },
+		{ "tmpcopyup", MOUNT_OPT_COPYUP },
 		{ "copy-symlink", MOUNT_OPT_COPY_SYMLINK },
 		{ "src-nofollow", MOUNT_OPT_SRC_NOFOLLOW },
-		{ "dest-nofollow", MOUNT_OPT_DEST_NOFOLLOW }, { "idmap", MOUNT_OPT_IDMAP },
-		{ "ridmap", MOUNT_OPT_RIDMAP }, { "sync", MOUNT_OPT_SB },
-		{ "async", MOUNT_OPT_SB }, { "dirsync", MOUNT_OPT_SB },
-		{ "lazytime", MOUNT_OPT_SB }, { "nolazytime", MOUNT_OPT_SB },
-		{ "mand", MOUNT_OPT_SB }, { "nomand", MOUNT_OPT_SB },
-		{ "defaults", MOUNT_OPT_NOP }, { "iversion", MOUNT_OPT_NOP },
-		{ "noiversion", MOUNT_OPT_NOP }, { "silent", MOUNT_OPT_NOP },
-		{ "loud", MOUNT_OPT_NOP }, { "rsync", MOUNT_OPT_NOP },
-		{ "rasync", MOUNT_OPT_NOP }, { "rdirsync", MOUNT_OPT_NOP },
-		{ "rmand", MOUNT_OPT_NOP }, { "rnomand", MOUNT_OPT_NOP },
+		{ "dest-nofollow", MOUNT_OPT_DEST_NOFOLLOW },
+		{ "idmap", MOUNT_OPT_IDMAP },
+		{ "ridmap", MOUNT_OPT_RIDMAP },
+		{ "sync", MOUNT_OPT_SB },
+		{ "async", MOUNT_OPT_SB },
+		{ "dirsync", MOUNT_OPT_SB },
+		{ "lazytime", MOUNT_OPT_SB },
+		{ "nolazytime", MOUNT_OPT_SB },
+		{ "mand", MOUNT_OPT_SB },
+		{ "nomand", MOUNT_OPT_SB },
+		{ "defaults", MOUNT_OPT_NOP },
+		{ "iversion", MOUNT_OPT_NOP },
+		{ "noiversion", MOUNT_OPT_NOP },
+		{ "silent", MOUNT_OPT_NOP },
+		{ "loud", MOUNT_OPT_NOP },
+		{ "rsync", MOUNT_OPT_NOP },
+		{ "rasync", MOUNT_OPT_NOP },
+		{ "rdirsync", MOUNT_OPT_NOP },
+		{ "rmand", MOUNT_OPT_NOP },
+		{ "rnomand", MOUNT_OPT_NOP },
 	};
 
 	(void)state;
@@ -410,9 +450,9 @@ static void mount_flags(void **state)
 static void propagation(void **state)
 {
 	static const struct value rows[] = {
-		{ "private", MS_PRIVATE }, { "rprivate", MS_PRIVATE | NAMES_RECURSIVE },
-		{ "shared", MS_SHARED }, { "rshared", MS_SHARED | NAMES_RECURSIVE },
-		{ "slave", MS_SLAVE }, { "rslave", MS_SLAVE | NAMES_RECURSIVE },
+		{ "private", MS_PRIVATE },       { "rprivate", MS_PRIVATE | NAMES_RECURSIVE },
+		{ "shared", MS_SHARED },         { "rshared", MS_SHARED | NAMES_RECURSIVE },
+		{ "slave", MS_SLAVE },           { "rslave", MS_SLAVE | NAMES_RECURSIVE },
 		{ "unbindable", MS_UNBINDABLE }, { "runbindable", MS_UNBINDABLE | NAMES_RECURSIVE },
 	};
 
@@ -482,10 +522,35 @@ static void real_time_signals(void **state)
 static void no_signals(void **state)
 {
 	static const char *const rows[] = {
-		"", "SIG", "sig", "65", "-1", "+9", " 9", "9 ", "09", "0x9", "1e1", "4294967305",
-		"18446744073709551625", "SIG9", "KILLS", "SIGSIGKILL", "KILL ", "RTMIN-1", "RTMAX+1",
-		"RTMIN+", "RTMIN+31", "RTMAX-31", "RTMIN+01", "RTMIN+-1", "RTMIN+4294967296", "RTMINX",
-		"RT", "RTMI", "\xc5\xbfIGKILL",
+		"",
+		"SIG",
+		"sig",
+		"65",
+		"-1",
+		"+9",
+		" 9",
+		"9 ",
+		"09",
+		"0x9",
+		"1e1",
+		"4294967305",
+		"18446744073709551625",
+		"SIG9",
+		"KILLS",
+		"SIGSIGKILL",
+		"KILL ",
+		"RTMIN-1",
+		"RTMAX+1",
+		"RTMIN+",
+		"RTMIN+31",
+		"RTMAX-31",
+		"RTMIN+01",
+		"RTMIN+-1",
+		"RTMIN+4294967296",
+		"RTMINX",
+		"RT",
+		"RTMI",
+		"\xc5\xbfIGKILL",
 	};
 
 	(void)state;

@@ -118,12 +118,9 @@ static void long_texts_are_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_is_wrong),
-		cmocka_unit_test(the_first_error_is_enough),
-		cmocka_unit_test(check_wants_all),
-		cmocka_unit_test(warnings_do_not_hide_an_error),
-		cmocka_unit_test(no_place_at_all),
-		cmocka_unit_test(long_texts_are_cut),
+		cmocka_unit_test(nothing_is_wrong), cmocka_unit_test(the_first_error_is_enough),
+		cmocka_unit_test(check_wants_all),  cmocka_unit_test(warnings_do_not_hide_an_error),
+		cmocka_unit_test(no_place_at_all),  cmocka_unit_test(long_texts_are_cut),
 	};
 
 	return cmocka_run_group_tests_name("problem", tests, NULL, NULL);

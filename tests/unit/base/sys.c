@@ -396,7 +396,8 @@ static void capability_sets(void **state)
 
 static int schedule(void)
 {
-	struct sys_sched_attr attr = { .size = sizeof(attr), .sched_policy = SCHED_BATCH,
+	struct sys_sched_attr attr = { .size = sizeof(attr),
+				       .sched_policy = SCHED_BATCH,
 				       .sched_nice = 5 };
 	const int idle = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0);
 

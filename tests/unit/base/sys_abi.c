@@ -19,7 +19,10 @@
 
 static void constants(void **state)
 {
-	static const struct { const char *name; uint64_t ours, theirs; } rows[] = {
+	static const struct {
+		const char *name;
+		uint64_t ours, theirs;
+	} rows[] = {
 		SAME(SYS_OPEN_TREE_CLONE, OPEN_TREE_CLONE),
 		SAME(SYS_OPEN_TREE_CLOEXEC, OPEN_TREE_CLOEXEC),
 		SAME(SYS_MOVE_F_EMPTY_PATH, MOVE_MOUNT_F_EMPTY_PATH),

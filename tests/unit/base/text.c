@@ -90,7 +90,7 @@ static void formats_that_end_early(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-		const char *fmt = strdup(odd[i]);	/* alone on the heap, for the sanitizer */
+		const char *fmt = strdup(odd[i]); /* alone on the heap, for the sanitizer */
 
 		assert_non_null(fmt);
 #pragma GCC diagnostic push
@@ -148,12 +148,13 @@ static void json_strings(void **state)
 	assert_json("\"\\/", "\"\\\"\\\\/\"");
 	assert_json("\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"");
 	assert_json("\x01\x1f\x7f", "\"\\u0001\\u001f\\u007f\"");
-	assert_json("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
-	assert_json("a\xff" "b", "\"a" FFFD "b\"");
-	assert_json("\xc0\xaf", "\"" FFFD FFFD "\"");			/* overlong */
-	assert_json("\xed\xa0\x80", "\"" FFFD FFFD FFFD "\"");		/* surrogate */
-	assert_json("\xf4\x90\x80\x80", "\"" FFFD FFFD FFFD FFFD "\"");	/* > U+10FFFF */
-	assert_json("\xe2\x82", "\"" FFFD FFFD "\"");			/* ends early */
+	assert_json("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80",
+		    "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
+	assert_json("a\377b", "\"a" FFFD "b\"");
+	assert_json("\xc0\xaf", "\"" FFFD FFFD "\"");                   /* overlong */
+	assert_json("\xed\xa0\x80", "\"" FFFD FFFD FFFD "\"");          /* surrogate */
+	assert_json("\xf4\x90\x80\x80", "\"" FFFD FFFD FFFD FFFD "\""); /* > U+10FFFF */
+	assert_json("\xe2\x82", "\"" FFFD FFFD "\"");                   /* ends early */
 }
 
 /* Any bytes become a string that a JSON parser takes. */
@@ -225,12 +226,23 @@ struct number { const char *s; int ret; uint64_t v; };
 static void numbers_u64(void **state)
 {
 	static const struct number rows[] = {
-		{ "0", 0, 0 }, { "1", 0, 1 }, { "18446744073709551615", 0, UINT64_MAX },
-		{ "18446744073709551616", -ERANGE, 0 }, { "99999999999999999999", -ERANGE, 0 },
-		{ "", -EINVAL, 0 }, { "-1", -EINVAL, 0 }, { "+1", -EINVAL, 0 },
-		{ " 1", -EINVAL, 0 }, { "1 ", -EINVAL, 0 }, { "1a", -EINVAL, 0 },
-		{ "00", -EINVAL, 0 }, { "01", -EINVAL, 0 }, { "0x1", -EINVAL, 0 },
-		{ "1.0", -EINVAL, 0 }, { "1e3", -EINVAL, 0 }, { "-", -EINVAL, 0 },
+		{ "0", 0, 0 },
+		{ "1", 0, 1 },
+		{ "18446744073709551615", 0, UINT64_MAX },
+		{ "18446744073709551616", -ERANGE, 0 },
+		{ "99999999999999999999", -ERANGE, 0 },
+		{ "", -EINVAL, 0 },
+		{ "-1", -EINVAL, 0 },
+		{ "+1", -EINVAL, 0 },
+		{ " 1", -EINVAL, 0 },
+		{ "1 ", -EINVAL, 0 },
+		{ "1a", -EINVAL, 0 },
+		{ "00", -EINVAL, 0 },
+		{ "01", -EINVAL, 0 },
+		{ "0x1", -EINVAL, 0 },
+		{ "1.0", -EINVAL, 0 },
+		{ "1e3", -EINVAL, 0 },
+		{ "-", -EINVAL, 0 },
 		{ "\xd9\xa1", -EINVAL, 0 },
 	};
 
@@ -279,18 +291,12 @@ static void numbers_i64(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(formats_of_int),
-		cmocka_unit_test(formats_of_long),
-		cmocka_unit_test(formats_of_text),
-		cmocka_unit_test(formats_that_end_early),
-		cmocka_unit_test(cut_text),
-		cmocka_unit_test(json_strings),
-		cmocka_unit_test(json_of_anything),
-		cmocka_unit_test(every_code_point),
-		cmocka_unit_test(printable),
-		cmocka_unit_test(numbers_u64),
-		cmocka_unit_test(numbers_u32),
-		cmocka_unit_test(numbers_i64),
+		cmocka_unit_test(formats_of_int),   cmocka_unit_test(formats_of_long),
+		cmocka_unit_test(formats_of_text),  cmocka_unit_test(formats_that_end_early),
+		cmocka_unit_test(cut_text),         cmocka_unit_test(json_strings),
+		cmocka_unit_test(json_of_anything), cmocka_unit_test(every_code_point),
+		cmocka_unit_test(printable),        cmocka_unit_test(numbers_u64),
+		cmocka_unit_test(numbers_u32),      cmocka_unit_test(numbers_i64),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
