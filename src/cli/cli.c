@@ -132,6 +132,11 @@ int cli_parse(struct cli *c, int argc, char **argv, struct err *e)
 	return ret;
 }
 
+const char *cli_bundle(const struct cli *c)
+{
+	return c->words_n > 0 ? c->words[0] : c->o.bundle;
+}
+
 struct runtime cli_runtime(struct cli *c)
 {
 	return (struct runtime){

@@ -64,6 +64,8 @@ int cli_parse(struct cli *c, int argc, char **argv, struct err *e);
 /* Parse, open the log, run the command.  Descriptors 0-2 are open. */
 int cli_main(int argc, char **argv);
 
+/* Directory of the bundle: the word (check, plan), else --bundle; NULL: here. */
+const char *cli_bundle(const struct cli *c);
 /* The --root as runtime/ wants it. */
 struct runtime cli_runtime(struct cli *c);
 /* The options that reach the planner. */

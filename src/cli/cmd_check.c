@@ -92,7 +92,7 @@ static int check(const struct cli *c, struct bundle *b, struct arena *a, struct 
 		.all = true,
 	};
 	struct plan_options options = cli_plan_options(c);
-	int ret = bundle_read(b, c->o.bundle, c->o.config, &problems, e);
+	int ret = bundle_read(b, cli_bundle(c), c->o.config, &problems, e);
 
 	/* Of a document that is not complete no plan can be made. */
 	if (ret == 0)
@@ -128,7 +128,9 @@ static const struct opt rows[] = {
 
 const struct command cmd_check = {
 	.name = "check",
-	.synopsis = "",
+	.synopsis = "[BUNDLE]",
+	.words_max = 1,
+	.words = { WORD_NOTHING },
 	.summary = "print all that is wrong with a bundle",
 	.details = "Reads config.json as \"create\" does, but goes on after an error and also "
 		   "warns, of\nunknown keys for instance.  Needs no privileges and changes "

@@ -26,7 +26,7 @@ static int plan(const struct cli *c, struct bundle *b, struct err *e)
 	struct plan_options options = cli_plan_options(c);
 	struct target target = { .bundle = b };
 	const struct plan_dump dump = { c->o.json, place, &target, write_out };
-	int ret = bundle_read(b, c->o.bundle, c->o.config, &problems, e);
+	int ret = bundle_read(b, cli_bundle(c), c->o.config, &problems, e);
 
 	if (ret == 0)
 		ret = bundle_plan(b, &options, &problems, e);
@@ -59,7 +59,9 @@ static const struct opt rows[] = {
 
 const struct command cmd_plan = {
 	.name = "plan",
-	.synopsis = "",
+	.synopsis = "[BUNDLE]",
+	.words_max = 1,
+	.words = { WORD_NOTHING },
 	.summary = "print what \"create\" would do, step by step",
 	.details = "Each line names the place in config.json that asked for the step.  Needs no "
 		   "privileges\nand changes nothing.",

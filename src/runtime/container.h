@@ -23,8 +23,8 @@ struct container {
 const char *status_name(enum status s);
 
 /* Open by id, read the record, find its process.  -ENOENT: `container "X" does
- * not exist`.  -ENODATA, with dir_fd set: the directory is there but no record (a create was killed in its first instructions), or one
- * that cannot be read. */
+ * not exist`.  -ENODATA, with dir_fd set: the directory is there but no record
+ * (a create was killed in its first instructions), or one that cannot be read. */
 int container_open(const struct runtime *rt, const char *id, struct arena *a, struct container *c,
 		   struct err *e);
 void container_close(struct container *c);

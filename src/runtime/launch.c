@@ -189,10 +189,10 @@ static int own_record(struct init_ctx *ctx, struct err *e)
 	l->c.rec.pid = (struct opt_i64){ true, ctx->pid };
 	l->c.pidfd = ctx->pidfd;
 	ret = container_identify(&l->c, l->arena, e);
-	if (ret < 0 ||
-	    (!h[HOOK_PRESTART].n && !h[HOOK_CREATE_RUNTIME].n && !h[HOOK_CREATE_CONTAINER].n))
-		return ret;
-	return state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
+	if (ret == 0 &&
+	    (h[HOOK_PRESTART].n || h[HOOK_CREATE_RUNTIME].n || h[HOOK_CREATE_CONTAINER].n))
+		ret = state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
+	return ret;
 }
 
 static int own_publish(struct init_ctx *ctx, struct err *e)

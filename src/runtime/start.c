@@ -30,7 +30,10 @@ static int knock(const struct container *c, struct err *e)
 	ret = init_taken(c->gate_fd, e);
 	if (ret == -EALREADY)
 		return err_set(e, EBUSY, "cannot start an already running container");
-	return ret < 0 ? ret : init_executed(c->gate_fd, e);
+	if (ret < 0)
+		return ret;
+	(void)unlinkat(c->dir_fd, "start", 0); /* has done its duty; while the stub goes on */
+	return init_executed(c->gate_fd, e);
 }
 
 int runtime_start(const struct runtime *rt, const char *id, struct err *e)
@@ -47,10 +50,8 @@ int runtime_start(const struct runtime *rt, const char *id, struct err *e)
 	}
 	if (ret == 0)
 		ret = knock(&c, e);
-	if (ret == 0) {
-		(void)unlinkat(c.dir_fd, "start", 0); /* has done its duty */
+	if (ret == 0)
 		ret = poststart_run(&c, rt->arena, e);
-	}
 	if (ret == 0 && notify >= 0)
 		ret = notify_wait(notify, rt->notify_socket, (pid_t)c.rec.pid.v, c.pidfd, e);
 	container_close(&c);
