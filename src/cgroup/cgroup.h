@@ -29,6 +29,9 @@ struct cgroup_driver {
 	 * in it.  A missing one is success.  No sleeping loop: EBUSY is retried
 	 * with a short back-off, bounded to about a second. */
 	int (*destroy)(const struct cgroup_ref *ref, struct err *e);
+	/* Remove it only if no process is in it: after a create that was killed it is
+	 * not known whose they are.  -EBUSY after about a second. */
+	int (*remove_empty)(const struct cgroup_ref *ref, struct err *e);
 	/* Send sig to every process in it and below; SIGKILL by cgroup.kill. */
 	int (*kill)(const struct cgroup_ref *ref, int sig, struct err *e);
 };

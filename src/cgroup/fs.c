@@ -250,7 +250,7 @@ static int fs_create(const struct cgroup_ref *ref, const struct plan_cgroup *pla
 
 struct signaller {
 	int sig;
-	int ret;	/* of the first that failed */
+	int ret; /* of the first that failed */
 };
 
 static int signal_one(pid_t pid, void *ctx)
@@ -362,9 +362,31 @@ static int fs_destroy(const struct cgroup_ref *ref, struct err *e)
 	return 0;
 }
 
+/* Processes of a create that was killed die with it: give them the time. */
+static int fs_remove_empty(const struct cgroup_ref *ref, struct err *e)
+{
+	char path[PATH_MAX];
+	int ret = full_path(ref, path, e);
+	int slept = 0;
+
+	if (ret < 0)
+		return ret;
+	for (;;) {
+		ret = sys_ret(rmdir(path));
+		if (ret != -EBUSY || slept >= BACKOFF_SUM_US)
+			break;
+		sleep_us(BACKOFF_LAST_US);
+		slept += BACKOFF_LAST_US;
+	}
+	if (ret < 0 && ret != -ENOENT)
+		return err_sys(e, ret, "remove cgroup \"%s\"", ref->path);
+	return 0;
+}
+
 const struct cgroup_driver cgroup_fs = {
 	.name = "cgroupfs",
 	.create = fs_create,
 	.destroy = fs_destroy,
+	.remove_empty = fs_remove_empty,
 	.kill = fs_kill,
 };

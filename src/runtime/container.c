@@ -279,10 +279,27 @@ static void run_poststop(struct container *c, struct arena *a)
 	}
 }
 
-int container_destroy(struct container *c, struct arena *a, struct err *e)
+/* Without a pid the create was killed before it could tell whether the cgroup
+ * was its own: somebody else's processes may be in it. */
+static int remove_cgroup(const struct container *c, const struct cgroup_driver *driver,
+			 struct err *e)
 {
 	struct cgroup_ref cg = container_cgroup(&c->rec);
-	const struct cgroup_driver *driver = cgroup_driver(cg.driver);
+	int ret;
+
+	if (c->rec.pid.set)
+		return driver->destroy(&cg, e);
+	ret = driver->remove_empty(&cg, e);
+	if (ret == -EBUSY) {
+		log_msg(LOG_WARNING, "cgroup \"%s\" is not empty and stays", cg.path);
+		ret = 0;
+	}
+	return ret;
+}
+
+int container_destroy(struct container *c, struct arena *a, struct err *e)
+{
+	const struct cgroup_driver *driver = cgroup_driver(c->rec.cgroup_driver);
 	int ret = 0;
 
 	if (c->pidfd >= 0) {
@@ -292,7 +309,7 @@ int container_destroy(struct container *c, struct arena *a, struct err *e)
 		ret = wait_dead(c->pidfd, e);
 	}
 	if (ret == 0 && driver)
-		ret = driver->destroy(&cg, e);
+		ret = remove_cgroup(c, driver, e);
 	if (ret < 0)
 		return ret;
 	if (c->rec.poststop.n)

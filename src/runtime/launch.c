@@ -164,8 +164,12 @@ static int own_cgroup(struct init_ctx *ctx, struct err *e)
 	struct cgroup_ref ref = container_cgroup(&l->c.rec);
 	int fd;
 
-	if (!p->manage)
+	if (!p->manage) {
+		for (size_t i = 0; i < p->writes_n; i++)
+			log_msg(LOG_WARNING, "no cgroup of its own: limit %s is not applied",
+				p->writes[i].pointer);
 		return 0;
+	}
 	fd = cgroup_driver(ref.driver)->create(&ref, p, e);
 	if (fd < 0 && p->ignore_errors) {
 		log_msg(LOG_DEBUG, "no cgroup of its own: %s", e->msg);

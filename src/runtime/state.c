@@ -112,14 +112,19 @@ int state_open_root(const char *root, struct err *e)
 	return ret < 0 ? ret : fd_take(&fd);
 }
 
-/* Make the directories above `path`; the last mkdir tells what is wrong. */
-static void make_parents(char *path)
+/* Make the directories above `path`. */
+static int make_parents(char *path)
 {
 	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
+		int ret;
+
 		*at = '\0';
-		(void)mkdir(path, strchr(at + 1, '/') ? 0755 : 0711);
+		ret = sys_ret(mkdir(path, strchr(at + 1, '/') ? 0755 : 0711));
 		*at = '/';
+		if (ret < 0 && ret != -EEXIST)
+			return ret;
 	}
+	return 0;
 }
 
 static int open_dir(const char *path)
@@ -137,8 +142,9 @@ int state_make_dir(const char *root, const char *id, struct err *e)
 		return ret;
 	ret = sys_ret(mkdir(path, 0700));
 	if (ret == -ENOENT) {
-		make_parents(path);
-		ret = sys_ret(mkdir(path, 0700));
+		ret = make_parents(path);
+		if (ret == 0)
+			ret = sys_ret(mkdir(path, 0700));
 	}
 	if (ret == -EEXIST)
 		return err_set(e, EEXIST, "container with given ID already exists: \"%s\"", id);
