@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "linux/seal.h"
 #include "runtime/state.h"
 
 int create_failed(const struct cli *c, const struct bundle *b, const struct err *e)
@@ -14,7 +15,7 @@ int create_failed(const struct cli *c, const struct bundle *b, const struct err 
 	return report_error(&r, e);
 }
 
-int create_bundle(const struct cli *c, struct bundle *b)
+int create_bundle(struct cli *c, struct bundle *b)
 {
 	struct problem first[1];
 	struct problems problems = { .at = first, .cap = 1 };
@@ -30,6 +31,8 @@ int create_bundle(const struct cli *c, struct bundle *b)
 	options.is_create = true;
 	if (ret == 0)
 		ret = bundle_plan(b, &options, &problems, &e);
+	if (ret == 0 && !b->plan->ns.fresh[NS_PID] && b->plan->ns.present[NS_PID])
+		ret = seal_self(&c->arena, &e);
 	return ret < 0 ? create_failed(c, b, &e) : 0;
 }
 

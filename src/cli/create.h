@@ -27,7 +27,7 @@
 
 /* Read and plan the bundle of the options.  Returns 0, or EXIT_FAILED with the
  * error reported; the bundle is to be dropped in both cases. */
-int create_bundle(const struct cli *c, struct bundle *b);
+int create_bundle(struct cli *c, struct bundle *b);
 struct create_options create_options(const struct cli *c);
 /* Report an error about the bundle.  EXIT_FAILED. */
 int create_failed(const struct cli *c, const struct bundle *b, const struct err *e);

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/sys.h"
 
 static bool buf_empty(const struct console_buf *b)
@@ -41,14 +42,21 @@ void console_resize(const struct console *c)
 		(void)ioctl(c->master_fd, TIOCSWINSZ, &w); /* the container may be gone */
 }
 
-int console_begin(struct console *c, int master_fd, struct err *e)
+static void hang_up(struct console *c)
+{
+	c->in_open = c->out_open = false;
+	c->in = c->out = (struct console_buf){ 0 };
+	fd_drop(&c->master_fd);
+}
+
+int console_begin(struct console *c, int *master_fd, struct err *e)
 {
 	struct termios raw;
 	int ret;
 
 	memset(c, 0, sizeof(*c));
-	c->master_fd = master_fd;
-	if (master_fd < 0) /* stdin is the container's, not ours to read */
+	c->master_fd = fd_take(master_fd);
+	if (c->master_fd < 0) /* stdin is the container's, not ours to read */
 		return 0;
 	c->in_open = c->out_open = true;
 	if (tcgetattr(STDIN_FILENO, &c->saved) < 0)
@@ -85,7 +93,7 @@ void console_pump(struct console *c, const struct pollfd p[3])
 	if ((p[2].revents & POLLOUT) && !buf_empty(&c->in) && !buf_flush(&c->in, c->master_fd))
 		c->in = (struct console_buf){ 0 };
 	if (p[1].revents && !buf_empty(&c->out) && !buf_flush(&c->out, STDOUT_FILENO))
-		c->out_open = false;
+		hang_up(c);
 }
 
 void console_end(struct console *c)
@@ -101,4 +109,5 @@ void console_end(struct console *c)
 	if (c->raw)
 		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &c->saved); /* best effort at the end */
 	c->raw = false;
+	fd_drop(&c->master_fd);
 }

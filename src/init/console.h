@@ -17,18 +17,21 @@ struct console_buf {
 };
 
 struct console {
-	int master_fd; /* borrowed; -1: no terminal */
+	int master_fd; /* -1: no terminal, or hung up */
 	bool raw;      /* stdin was a terminal, its mode is in `saved` */
 	bool in_open, out_open;
 	struct termios saved;
 	struct console_buf in, out; /* stdin -> master, master -> stdout */
 };
 
-/* Put stdin in raw mode if it is a terminal, take over its window size. */
-int console_begin(struct console *c, int master_fd, struct err *e);
+/* Put stdin in raw mode if it is a terminal, take over its window size.  Takes
+ * over the descriptor; console_end closes it. */
+int console_begin(struct console *c, int *master_fd, struct err *e);
 /* Fill what to poll for: p[0] stdin, p[1] stdout, p[2] master. */
 void console_poll(const struct console *c, struct pollfd p[3]);
-/* Move what can be moved. */
+/* Move what can be moved.  When nobody takes the output any more (EPIPE), the
+ * container's terminal is hung up: it gets SIGHUP and EIO, as from any terminal
+ * that was closed, instead of waiting for room for ever. */
 void console_pump(struct console *c, const struct pollfd p[3]);
 /* The window was resized (SIGWINCH). */
 void console_resize(const struct console *c);

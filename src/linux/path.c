@@ -15,7 +15,7 @@
 
 enum {
 	RETRY_MS = 50,  /* how long a tree may keep moving under a walk */
-	LINKS_MAX = 40, /* the kernel's own limit */
+	TRIES_MAX = 40, /* the kernel's own limit of links */
 };
 
 static int64_t now_ms(void)
@@ -76,8 +76,8 @@ struct making {
 	mode_t mode;
 	bool file; /* the last component is a regular file */
 	unsigned int flags;
-	unsigned int links;
-	bool rewritten; /* path is no longer the caller's: look again */
+	unsigned int tries; /* links, and things that somebody else made */
+	bool look;          /* at the last component too: make_path() saw another path */
 };
 
 static bool is_dots(const char *name)
@@ -85,18 +85,25 @@ static bool is_dots(const char *name)
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
-/* The symlink `name` in m->at points to nothing: go on with its target, text
- * put in place of the name, the rest of the path behind it. */
-static int follow_link(struct making *m, const char *name, size_t end)
+/* Something stands at `name` in m->at after all.  A symlink that points to nothing:
+ * go on with its target, text put in place of the name, the rest of the path
+ * behind it.  Else somebody made it meanwhile (two containers that begin on one
+ * rootfs): look again. */
+static int follow_link(struct making *m, const char *name, size_t end, bool last)
 {
 	char link[PATH_MAX], whole[PATH_MAX];
 	struct text t = text_over(whole, sizeof(whole));
 	ssize_t n =
 		sys_ret(readlinkat(m->at < 0 ? m->root->fd : m->at, name, link, sizeof(link) - 1));
 
+	if (++m->tries > TRIES_MAX)
+		return -ELOOP;
+	m->look = true;
+	if (n == -EINVAL || n == -ENOENT)
+		return 0;
 	if (n < 0)
 		return (int)n;
-	if (++m->links > LINKS_MAX || (m->flags & (PATH_STRICT | PATH_NOFOLLOW)))
+	if ((m->flags & PATH_STRICT) || (last && (m->flags & PATH_NOFOLLOW)))
 		return -ELOOP;
 	link[n] = '\0';
 	if (link[0] != '/')
@@ -106,7 +113,6 @@ static int follow_link(struct making *m, const char *name, size_t end)
 		return -ENAMETOOLONG;
 	memcpy(m->path, whole, t.len + 1);
 	m->done = 0;
-	m->rewritten = true;
 	fd_drop(&m->at);
 	return 0;
 }
@@ -138,12 +144,15 @@ static int make_step(struct making *m, size_t begin, size_t end)
 	name[end - begin] = '\0';
 	m->path[end] = '\0';
 	/* make_path() found the whole path missing */
-	fd = last && !m->rewritten ? -ENOENT : path_try(m->root, m->path, m->flags & PATH_STRICT);
+	fd = last && !m->look
+		     ? -ENOENT
+		     : path_try(m->root, m->path,
+				m->flags & (last ? PATH_STRICT | PATH_NOFOLLOW : PATH_STRICT));
 	if (fd == -ENOENT && !is_dots(name))
 		fd = make_one(m, name, last);
 	m->path[end] = saved;
 	if (fd == -EEXIST)
-		return follow_link(m, name, end);
+		return follow_link(m, name, end, last);
 	if (fd < 0)
 		return fd;
 	fd_drop_high(&m->at);
@@ -185,7 +194,7 @@ static int make_path(const struct root *r, const char *path, mode_t mode, bool f
 		fd_drop(&m.at);
 		return ret;
 	}
-	return m.at;
+	return m.at < 0 ? path_try(r, m.path, flags) : m.at; /* nothing but slashes */
 }
 
 int path_mkdirs(const struct root *r, const char *path, mode_t mode, unsigned int flags,

@@ -5,9 +5,18 @@
 #ifndef OCIRUN_LINUX_SEAL_H
 #define OCIRUN_LINUX_SEAL_H
 
+#include "base/arena.h"
 #include "base/err.h"
 
 /* memfd with the stub, executable, sealed against every change. */
 int seal_stub(struct err *e);
+
+/* Go on as a sealed copy of this program in a memfd: executes it anew with the
+ * same arguments and environment, and returns 0 at once in that copy (asked of
+ * the kernel, not of the environment).  For a container that joins a pid
+ * namespace: its processes see the init before the stub has taken over, and a
+ * privileged one could get at the file that it executes.  Everybody else is
+ * spared the copy.  Returns -errno when it fails. */
+int seal_self(struct arena *a, struct err *e);
 
 #endif

@@ -130,7 +130,7 @@ static int begin(struct foreground *f, const struct run_options *o, struct err *
 static int foreground(struct foreground *f, const struct run_options *o, struct err *e)
 {
 	struct launch *l = f->l;
-	int ret = console_begin(&f->console, l->ctx.console_fd, e);
+	int ret = console_begin(&f->console, &l->ctx.console_fd, e);
 
 	if (ret == 0)
 		ret = wait_for_end(f, e);

@@ -119,6 +119,19 @@ is_joined() { # TYPE FILE UNSHARE-OPTION
 	equal "$(line 3)" sleep
 }
 
+@test "pid: joined: the init is never the file on disk, seen by a hook" {
+	background unshare --pid --fork --kill-child sleep 60
+	local outer=$! pid
+	wait_until eval "pgrep -P $outer sleep"
+	pid=$(pgrep -P "$outer" sleep)
+	join_namespace pid "/proc/$pid/ns/pid"
+	printf '#!/bin/sh\nreadlink "/proc/$(jq .pid)/exe" >%s/exe\n' "$T" >"$T/hook"
+	chmod +x "$T/hook"
+	config ".hooks.createRuntime = [{path: \"$T/hook\", env: [\"PATH=$PATH\"]}]"
+	inside true
+	[[ $(<"$T/exe") == "/memfd:ocirun (deleted)" ]]
+}
+
 @test "cgroup: joined" { is_joined cgroup cgroup --cgroup; }
 
 @test "time: joined" {
