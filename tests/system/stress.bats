@@ -111,13 +111,20 @@ ROUNDS=$((${STRESS:-0} ? 1000 : 100))
 	args sleep 60
 	apply_config
 	oracle_begin
-	local i
+	local i pid pids
 	for i in {1..40}; do
+		# By pid: a bare wait would wait for bats' own timer as well.
+		pids=()
 		ocirun create -b "$BUNDLE" "$ID" >"$T/out" 2>/dev/null </dev/null &
+		pids+=($!)
 		ocirun delete --force "$ID" >/dev/null 2>&1 </dev/null &
+		pids+=($!)
 		ocirun state "$ID" >/dev/null 2>&1 </dev/null &
+		pids+=($!)
 		ocirun list >/dev/null 2>&1 </dev/null
-		wait
+		for pid in "${pids[@]}"; do
+			wait "$pid" || true
+		done
 	done
 	ocirun delete --force "$ID"
 	oracle_end
@@ -127,13 +134,14 @@ ROUNDS=$((${STRESS:-0} ? 1000 : 100))
 	args sleep 60
 	apply_config
 	oracle_begin
-	local i
+	local i pid
 	for i in {1..30}; do
 		capture ocirun_create
 		succeeded
 		ocirun start "$ID" >/dev/null 2>&1 </dev/null &
+		pid=$!
 		ocirun delete --force "$ID" >/dev/null 2>&1 </dev/null
-		wait
+		wait "$pid" || true
 		ocirun delete --force "$ID" >/dev/null 2>&1
 	done
 	oracle_end
