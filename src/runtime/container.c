@@ -167,6 +167,19 @@ bool container_is_paused(const struct container *c)
 	return strstr(buf, "frozen 1") != NULL;
 }
 
+int container_load(struct container *c, const char *id, struct arena *a, struct err *e)
+{
+	int ret = state_read(c->dir_fd, a, &c->rec, e);
+
+	if (ret == -ENOENT)
+		return err_set(e, ENODATA, "container \"%s\" has no state", id);
+	if (ret < 0)
+		return -ENODATA;
+	fd_drop(&c->pidfd);
+	c->pidfd = open_init(&c->rec, a);
+	return 0;
+}
+
 int container_open(const struct runtime *rt, const char *id, struct arena *a, struct container *c,
 		   struct err *e)
 {
@@ -176,15 +189,7 @@ int container_open(const struct runtime *rt, const char *id, struct arena *a, st
 	if (ret < 0)
 		return ret;
 	c->dir_fd = state_open_dir(rt->root, id, e);
-	if (c->dir_fd < 0)
-		return c->dir_fd;
-	ret = state_read(c->dir_fd, a, &c->rec, e);
-	if (ret == -ENOENT)
-		return err_set(e, ENODATA, "container \"%s\" has no state", id);
-	if (ret < 0)
-		return -ENODATA;
-	c->pidfd = open_init(&c->rec, a);
-	return 0;
+	return c->dir_fd < 0 ? c->dir_fd : container_load(c, id, a, e);
 }
 
 void container_close(struct container *c)

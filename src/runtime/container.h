@@ -27,6 +27,8 @@ const char *status_name(enum status s);
  * (a create was killed in its first instructions), or one that cannot be read. */
 int container_open(const struct runtime *rt, const char *id, struct arena *a, struct container *c,
 		   struct err *e);
+/* Read the record (again) and find the process.  -ENODATA as above. */
+int container_load(struct container *c, const char *id, struct arena *a, struct err *e);
 void container_close(struct container *c);
 
 /* Asked of the kernel, not remembered.  Changes the current directory. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* delete.c - the end of a container; also of one whose create was killed. */
+#include <sys/stat.h>
+
 #include "runtime/container.h"
 
 /* A directory without a record: nothing else was made yet.  With a broken one
@@ -21,10 +23,32 @@ static int check_ended(struct container *c, struct err *e)
 		       status_name(s));
 }
 
+/* Open it with the lock held, and with the record as it is then: a create that
+ * was under way has completed it, or has removed everything, or was killed. */
+static int open_locked(const struct runtime *rt, const char *id, struct container *c, struct err *e)
+{
+	for (;;) {
+		int ret = container_open(rt, id, rt->arena, c, e), locked;
+		struct stat st;
+
+		if (c->dir_fd < 0)
+			return ret;
+		locked = state_lock(c->dir_fd, true, e);
+		if (locked < 0)
+			return locked;
+		if (fstat(c->dir_fd, &st) == 0 && st.st_nlink > 0) {
+			if (ret == 0 && !c->rec.creating)
+				return 0;
+			return container_load(c, id, rt->arena, e);
+		}
+		container_close(c); /* removed meanwhile; is there a new one? */
+	}
+}
+
 int runtime_delete(const struct runtime *rt, const char *id, bool force, struct err *e)
 {
 	struct container c;
-	int ret = container_open(rt, id, rt->arena, &c, e);
+	int ret = open_locked(rt, id, &c, e);
 
 	if (ret == -ENOENT && force) {
 		ret = 0;

@@ -125,17 +125,17 @@ static struct launch *of(struct init_ctx *ctx)
 static int own_reserve(struct init_ctx *ctx, struct err *e)
 {
 	struct launch *l = of(ctx);
+	int ret;
 
 	l->c.dir_fd = state_make_dir(l->rt->root, l->opt->id, e);
 	if (l->c.dir_fd < 0)
 		return l->c.dir_fd;
-	if (l->rt->notify_socket) {
-		int ret = notify_reserve(l->c.dir_fd, e);
-
-		if (ret < 0)
-			return ret;
-	}
-	return state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
+	ret = state_lock(l->c.dir_fd, false, e);
+	if (ret < 0)
+		return ret;
+	if (l->rt->notify_socket)
+		ret = notify_reserve(l->c.dir_fd, e);
+	return ret < 0 ? ret : state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
 }
 
 static int own_gate(struct init_ctx *ctx, struct err *e)
@@ -309,6 +309,8 @@ int launch(struct launch *l, bool run_now, struct err *e)
 		launch_end(l);
 		return ret;
 	}
+	if (run_now) /* we stay as long as the container does */
+		state_unlock(l->c.dir_fd);
 	if (o->trace)
 		print_trace(&l->ctx);
 	return 0;

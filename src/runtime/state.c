@@ -7,12 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/sys.h"
 #include "libocispec/desc_rows.h"
+
+enum { LOCK_PAUSE_MS = 5, LOCK_WAIT_MS = 10000 };
 
 static const char id_chars[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+.-";
 
@@ -127,9 +131,31 @@ static int make_parents(char *path)
 	return 0;
 }
 
+/* Not O_PATH: it can be locked. */
 static int open_dir(const char *path)
 {
-	return sys_open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+	return sys_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+}
+
+int state_lock(int dir_fd, bool wait, struct err *e)
+{
+	struct timespec pause = { .tv_nsec = LOCK_PAUSE_MS * 1000000L };
+	int ret;
+
+	for (int waited = 0;; waited += LOCK_PAUSE_MS) {
+		ret = sys_ret(flock(dir_fd, LOCK_EX | LOCK_NB));
+		if (ret == 0 || (ret != -EWOULDBLOCK && ret != -EINTR))
+			break;
+		if (!wait || waited >= LOCK_WAIT_MS)
+			return err_set(e, EBUSY, "the container is being created or deleted");
+		(void)nanosleep(&pause, NULL);
+	}
+	return ret < 0 ? err_sys(e, ret, "lock the state directory") : 0;
+}
+
+void state_unlock(int dir_fd)
+{
+	(void)flock(dir_fd, LOCK_UN); /* cannot fail on what we hold */
 }
 
 int state_make_dir(const char *root, const char *id, struct err *e)

@@ -57,6 +57,13 @@ int state_open_dir(const char *root, const char *id, struct err *e);
 /* Remove the directory with all that ocirun puts there.  Missing: success. */
 int state_remove_dir(const char *root, const char *id, struct err *e);
 
+/* The lock of a container's directory is held by who creates or deletes it, for
+ * as long as its open file description lives: a delete must not read a record
+ * that a create is about to complete.  -EBUSY: somebody else has it, wait: for
+ * ten seconds. */
+int state_lock(int dir_fd, bool wait, struct err *e);
+void state_unlock(int dir_fd);
+
 int state_write(int dir_fd, const struct state_record *r, struct arena *a, struct err *e);
 /* -ENOENT when the directory is there but the file is not (killed between). */
 int state_read(int dir_fd, struct arena *a, struct state_record *r, struct err *e);

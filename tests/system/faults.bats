@@ -104,6 +104,7 @@ ocirun_create_with() {
 }
 
 start_error() {
+	IGNORED=key
 	oracle_begin || return 1
 	ocirun create -b "$BUNDLE" "$ID" >"$T/out" 2>"$T/err" || return 1
 	capture ocirun --fail-at "$1" start "$ID"
@@ -114,6 +115,7 @@ start_error() {
 }
 
 start_kill() {
+	IGNORED=key
 	oracle_begin || return 1
 	ocirun create -b "$BUNDLE" "$ID" >"$T/out" 2>"$T/err" || return 1
 	capture ocirun --fail-at "$1:kill" start "$ID"
