@@ -157,6 +157,13 @@ static int own_gate(struct init_ctx *ctx, struct err *e)
 	return ret < 0 ? err_sys(e, ret, "make the start gate") : 0;
 }
 
+/* Every engine asks for them; the filter is the next version's. */
+static void tell_device_rules(const struct oci_linux *l)
+{
+	if (l && l->resources && l->resources->devices.n)
+		log_msg(LOG_WARNING, "device rules /linux/resources/devices are not applied");
+}
+
 static int own_cgroup(struct init_ctx *ctx, struct err *e)
 {
 	const struct plan_cgroup *p = &ctx->plan->cgroup;
@@ -164,6 +171,7 @@ static int own_cgroup(struct init_ctx *ctx, struct err *e)
 	struct cgroup_ref ref = container_cgroup(&l->c.rec);
 	int fd;
 
+	tell_device_rules(l->bundle->spec.linux);
 	if (!p->manage) {
 		for (size_t i = 0; i < p->writes_n; i++)
 			log_msg(LOG_WARNING, "no cgroup of its own: limit %s is not applied",

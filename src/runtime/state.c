@@ -256,10 +256,15 @@ int state_remove_dir(const char *root, const char *id, struct err *e)
 int state_write(int dir_fd, const struct state_record *r, struct arena *a, struct err *e)
 {
 	char *text = oci_encode(&state_record_type, r, 0, a);
-	fd_auto fd = sys_ret(openat(dir_fd, "state.new",
-				    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-	int ret = fd < 0 ? fd : fd_write_all(fd, text, strlen(text));
+	size_t n = strlen(text);
+	fd_auto fd = -1;
+	int ret;
 
+	if (n > STATE_FILE_MAX) /* nobody could read it, and so delete the container */
+		return err_sys(e, -EFBIG, "write the state of \"%s\"", r->id);
+	fd = sys_ret(openat(dir_fd, "state.new",
+			    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+	ret = fd < 0 ? fd : fd_write_all(fd, text, n);
 	if (ret == 0)
 		ret = sys_ret(renameat(dir_fd, "state.new", dir_fd, "state.json"));
 	return ret < 0 ? err_sys(e, ret, "write the state of \"%s\"", r->id) : 0;
@@ -267,7 +272,8 @@ int state_write(int dir_fd, const struct state_record *r, struct arena *a, struc
 
 int state_read(int dir_fd, struct arena *a, struct state_record *r, struct err *e)
 {
-	fd_auto fd = sys_ret(openat(dir_fd, "state.json", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+	fd_auto fd = sys_ret(openat(dir_fd, "state.json",
+				    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
 	struct problem kept;
 	struct problems p = { .at = &kept, .cap = 1 };
 	struct oci_text text = { .name = "state.json" };

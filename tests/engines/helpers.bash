@@ -43,7 +43,6 @@ world_begin() {
 		sleep 0.02
 	done
 	[[ -e $W/pid ]] || { echo "no world: $(<"$W/world.log")"; return 1; }
-	WORLD=$(<"$W/pid")
 }
 
 # Whatever runs inside dies with pid 1. What is left in our cgroup is an error.
@@ -62,14 +61,23 @@ world_end() {
 
 # inw CMD...: in the world; what hangs is killed
 inw() {
+	into_world "$@"
+	timeout --foreground --signal KILL 60 "${INTO_WORLD[@]}" 3>&- 4>&-
+}
+into_world() {
 	local pid
 	pid=$(<"$W/pid")
-	timeout --foreground --signal KILL 60 nsenter --mount="/proc/$pid/ns/mnt" \
-		--pid="/proc/$pid/ns/pid" --net="/proc/$pid/ns/net" --wd="$W" \
-		env -i PATH="$PATH:/usr/sbin:/sbin" HOME="$W" TERM=xterm LC_ALL=C.UTF-8 "${INW_ENV[@]}" \
-		"$@" 3>&- 4>&-
+	INTO_WORLD=(nsenter --mount="/proc/$pid/ns/mnt" --pid="/proc/$pid/ns/pid"
+		--net="/proc/$pid/ns/net" --wd="$W" env -i PATH="$PATH:/usr/sbin:/sbin" HOME="$W"
+		TERM=xterm LC_ALL=C.UTF-8 "${INW_ENV[@]}" "$@")
 }
 INW_ENV=()
+
+# inw_background CMD...: a daemon, until world_end; its output is $W/background.log
+inw_background() {
+	into_world "$@"
+	"${INTO_WORLD[@]}" </dev/null >"$W/background.log" 2>&1 3>&- 4>&- &
+}
 
 # has_command NAME: this ocirun knows it.  needs_command skips the test otherwise.
 has_command() { "$OCIRUN" "$1" --help >/dev/null 2>&1; }
@@ -90,6 +98,22 @@ make_image() {
 	echo hello >"$W/image/var/www/index.html"
 	tar -C "$W/image" -cf "$W/image.tar" .
 }
+
+# make_archive: $W/archive.tar, that image in the form of `docker save`, by hand: no tool is needed
+IMAGE=docker.io/library/bb:latest
+make_archive() {
+	local diff dir=$W/archive
+	mkdir -p "$dir"
+	cp "$W/image.tar" "$dir/layer.tar"
+	diff=$(sha256sum <"$dir/layer.tar")
+	jq -n --arg diff "sha256:${diff%% *}" --arg arch "$(image_arch)" '{architecture: $arch, os: "linux",
+		config: {Cmd: ["sh"], Env: ["PATH=/usr/bin:/bin"]},
+		rootfs: {type: "layers", diff_ids: [$diff]}}' >"$dir/config.json"
+	jq -n --arg image "$IMAGE" \
+		'[{Config: "config.json", RepoTags: [$image], Layers: ["layer.tar"]}]' >"$dir/manifest.json"
+	tar -C "$dir" -cf "$W/archive.tar" manifest.json config.json layer.tar
+}
+image_arch() { case $(uname -m) in x86_64) echo amd64 ;; aarch64) echo arm64 ;; *) uname -m ;; esac; }
 
 # --- asserting ------------------------------------------------------------------------
 

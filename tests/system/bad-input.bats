@@ -51,7 +51,7 @@ refused_bundle() { # DIR TEXT...
 # --- JSON ----------------------------------------------------------------------------------
 
 json() { # CONTENT TEXT...
-	printf "$1" >"$CONFIG"
+	printf %b "$1" >"$CONFIG"
 	shift
 	refused "config.json" "$@"
 }

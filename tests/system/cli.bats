@@ -380,7 +380,7 @@ spelling() { # ARGUMENT...: a run which must print "hi" and leave nothing
 	bare --fail-at list
 	succeeded
 	[[ $(wc -l <<<"$output") -gt 20 ]]
-	! grep -v '^[a-z][a-z0-9-]*$' <<<"$output"
+	refute grep -v '^[a-z][a-z0-9-]*$' <<<"$output"
 }
 
 @test "--fail-at: an unknown phase is refused" {

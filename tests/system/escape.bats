@@ -110,8 +110,11 @@ binary() { stat -L -c '%i %s %Y %Z %a %u' "$OCIRUN"; sha256sum "$OCIRUN"; }
 	ocirun_only "a clone"
 	args sleep 60
 	create_ct
-	! (echo x >"/proc/$(init_pid)/exe") 2>/dev/null
-	! (echo x >>"/proc/$(init_pid)/exe") 2>/dev/null
+	local exe
+	exe=/proc/$(init_pid)/exe
+	refute cp "$CONFIG" "$exe"
+	refute dd if="$CONFIG" of="$exe" oflag=append conv=notrunc status=none
+	refute truncate -s 0 "$exe"
 }
 
 # --- E7: CVE-2019-18837 ------------------------------------------------------------------------------

@@ -253,6 +253,8 @@ is_socket() { [[ -S $1 ]]; }
 
 # --- asserting --------------------------------------------------------------------
 
+# Each returns by itself: bash ignores errors inside of what stands before || or &&.
+
 show() {
 	echo "$*"
 	echo "--- status: $status"
@@ -269,6 +271,9 @@ equal() { [[ $1 == "$2" ]] || { echo "seen: $1"; echo "expected: $2"; return 1; 
 line() { sed -n "$1p" <<<"$output"; }
 exits() { [[ $status == "$1" ]] || show "expected exit code $1"; }
 
+# bash lets a plain "! COMMAND" in the middle of a test pass in either case.
+refute() { if "$@"; then echo "succeeded: $*"; return 1; fi; }
+
 succeeded() {
 	[[ $status == 0 && -z $stderr ]] || show "expected success in silence"
 }
@@ -278,13 +283,14 @@ succeeded() {
 failed() {
 	local code=$1 text
 	shift
-	[[ $status -ne 0 ]] || show "expected to fail"
+	[[ $status -ne 0 ]] || { show "expected to fail"; return 1; }
 	is_ocirun || return 0
-	[[ $status == "$code" ]] || show "expected exit code $code"
-	[[ -z $output ]] || show "expected nothing on stdout"
-	[[ $stderr == "ocirun: "* && $stderr != *$'\n'* ]] || show "expected one line on stderr"
+	[[ $status == "$code" ]] || { show "expected exit code $code"; return 1; }
+	[[ -z $output ]] || { show "expected nothing on stdout"; return 1; }
+	[[ $stderr == "ocirun: "* && $stderr != *$'\n'* ]] ||
+		{ show "expected one line on stderr"; return 1; }
 	for text in "$@"; do
-		[[ $stderr == *"$text"* ]] || show "expected on stderr: $text"
+		[[ $stderr == *"$text"* ]] || { show "expected on stderr: $text"; return 1; }
 	done
 }
 
@@ -302,7 +308,8 @@ snapshot() { # FILE; of a key only its name: the rest counts its users
 }
 
 oracle_begin() {
-	mkdir -p -m 700 "$STATE"
+	mkdir -p "$STATE"
+	chmod 700 "$STATE"
 	snapshot "$T/before"
 }
 
@@ -339,15 +346,14 @@ refused() {
 	apply_config
 	oracle_begin
 	capture ocirun_create
-	failed 1 "ocirun: create $ID: " "$@"
-	oracle_end
+	failed 1 "ocirun: create $ID: " "$@" && oracle_end
 }
 
 # The same, and the line names a place in config.json: POINTER TEXT...
 refused_at() {
 	local pointer=$1
 	shift
-	refused "$@"
+	refused "$@" || return 1
 	! is_ocirun || [[ $stderr =~ config\.json:[0-9]+:[0-9]+\ $pointer(/[^:]*)?:\  ]] ||
 		show "expected on stderr: config.json:LINE:COLUMN $pointer: "
 }

@@ -157,7 +157,7 @@ is_joined() { # TYPE FILE UNSHARE-OPTION
 	apply_config
 	capture ocirun create -b "$BUNDLE" "$ID"
 	# Joining is legal; what matters is that the host's table stays as it is.
-	! grep -q "joined-$TAG" /proc/self/mountinfo
+	refute grep -q "joined-$TAG" /proc/self/mountinfo
 	[[ $status -eq 0 || $stderr == "ocirun: "* ]]
 }
 
@@ -243,7 +243,7 @@ is_joined() { # TYPE FILE UNSHARE-OPTION
 	add_mount /data tmpfs "mark-$TAG" ""
 	config '.mounts[-1].options = []'
 	running_ct
-	! grep -q "$TAG" /proc/self/mountinfo
+	refute grep -q "$TAG" /proc/self/mountinfo
 	grep -q "mark-$TAG" "/proc/$(init_pid)/mountinfo"
 }
 

@@ -32,11 +32,28 @@
 #include <time.h>
 #include <unistd.h>
 
+#define LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const namespaces[] = {
+	"cgroup", "ipc", "mnt", "net", "pid_for_children", "time_for_children", "user", "uts",
+};
+
+/* What no container may touch on its host. */
+static const char *const nodes[] = {
+	"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty",
+	"/dev/ptmx", "/dev/console", "/etc/passwd", "/etc/group",
+};
+static const char *const sysctls[] = {
+	"kernel/core_pattern", "kernel/hostname", "kernel/domainname", "kernel/msgmax",
+	"kernel/shmmax", "fs/mqueue/msg_max", "net/ipv4/ip_forward", "vm/overcommit_memory",
+};
+
 /* What makes a thing the test's own; file scope because nftw() has no argument to carry it. */
 static const char *tag;
 static const char *dir;
 
-/* The whole of a /proc file, NUL bytes turned into spaces; to be freed, NULL when it cannot be read. */
+/* The whole of a /proc file, NUL bytes turned into spaces; to be freed, NULL when it
+ * cannot be read. */
 static char *slurp(const char *path)
 {
 	size_t size = 0, room = 4096;
@@ -114,7 +131,8 @@ static bool names_test(const char *text)
 	return text && (strstr(text, tag) || strstr(text, dir));
 }
 
-/* A process of the test: by its command line, or by a mount of the test's tree in a namespace of its own. */
+/* A process of the test: by its command line, or by a mount of the test's tree in a
+ * namespace of its own. */
 static bool is_ours(const char *pid)
 {
 	char *text = slurp_proc(pid, "cmdline");
@@ -150,19 +168,17 @@ static void print_process(const char *pid)
 
 static void print_namespaces(const char *pid)
 {
-	static const char *const names[] = { "cgroup", "ipc", "mnt", "net", "pid_for_children",
-					     "time_for_children", "user", "uts" };
 	char path[PATH_MAX], link[64];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "/proc/%s/ns/%s", pid, names[i]);
+	for (size_t i = 0; i < LEN(namespaces); i++) {
+		snprintf(path, sizeof(path), "/proc/%s/ns/%s", pid, namespaces[i]);
 		ssize_t n = readlink(path, link, sizeof(link));
 		if (n > 0)
 			printf("ns %.*s\n", (int)n, link);
 	}
 }
 
-static int print_processes(bool namespaces)
+static int print_processes(bool with_namespaces)
 {
 	struct dirent **pids;
 	int n = scandir("/proc", &pids, is_pid, NULL), found = 0;
@@ -172,7 +188,7 @@ static int print_processes(bool namespaces)
 			print_process(pids[i]->d_name);
 			found++;
 		}
-		if (namespaces)
+		if (with_namespaces)
 			print_namespaces(pids[i]->d_name);
 		free(pids[i]);
 	}
@@ -230,19 +246,12 @@ static void print_node(const char *path, bool times)
 
 static void print_host(const char *exe, bool all)
 {
-	static const char *const nodes[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/random",
-					     "/dev/urandom", "/dev/tty", "/dev/ptmx",
-					     "/dev/console", "/etc/passwd", "/etc/group" };
-	static const char *const sysctls[] = { "kernel/core_pattern", "kernel/hostname",
-					       "kernel/domainname", "kernel/msgmax",
-					       "kernel/shmmax", "fs/mqueue/msg_max",
-					       "net/ipv4/ip_forward", "vm/overcommit_memory" };
 	char path[PATH_MAX];
 
-	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
+	for (size_t i = 0; i < LEN(nodes); i++)
 		print_node(nodes[i], all);
 	print_node(exe, true);
-	for (size_t i = 0; i < sizeof(sysctls) / sizeof(sysctls[0]); i++) {
+	for (size_t i = 0; i < LEN(sysctls); i++) {
 		snprintf(path, sizeof(path), "/proc/sys/%s", sysctls[i]);
 		printf("sysctl %s ", sysctls[i]);
 		print_lines("=", path, false);
@@ -278,6 +287,16 @@ static pid_t spawn(char **argv)
 	return pid;
 }
 
+static void name_and_kill(const char *pid)
+{
+	char *cmdline = slurp_proc(pid, "cmdline");
+
+	fprintf(stderr, "oracle: left behind: %s %s\n", pid, cmdline ? cmdline : "");
+	free(cmdline);
+	kill(atoi(pid), SIGKILL);
+	waitpid(atoi(pid), NULL, 0);
+}
+
 /* Half a second for what is on its way out, then every child that is left is named and killed. */
 static int reap_rest(int code)
 {
@@ -295,14 +314,9 @@ static int reap_rest(int code)
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
 	for (char *list; (list = slurp(path)) && list[strspn(list, " ")]; free(list)) {
 		char *save = NULL;
-		for (char *pid = strtok_r(list, " ", &save); pid; pid = strtok_r(NULL, " ", &save)) {
-			char *cmdline = slurp_proc(pid, "cmdline");
-			fprintf(stderr, "oracle: left behind: %s %s\n", pid, cmdline ? cmdline : "");
-			free(cmdline);
-			kill(atoi(pid), SIGKILL);
-			waitpid(atoi(pid), NULL, 0);
-			left++;
-		}
+		for (char *pid = strtok_r(list, " ", &save); pid;
+		     pid = strtok_r(NULL, " ", &save), left++)
+			name_and_kill(pid);
 	}
 	return left ? 99 : code;
 }
@@ -354,7 +368,7 @@ int main(int argc, char **argv)
 		return print_processes(false) > 0;
 	if (strcmp(verb, "snapshot") == 0 && argc >= 5)
 		return snapshot(argv[4], argc > 5);
-	fprintf(stderr, "usage: oracle snapshot TAG DIR EXE [all] | procs TAG DIR | reap COMMAND... | "
-			"init COMMAND...\n");
+	fprintf(stderr, "usage: oracle snapshot TAG DIR EXE [all] | procs TAG DIR\n"
+			"       oracle reap|init COMMAND...\n");
 	return 2;
 }

@@ -10,7 +10,8 @@
  *   peer send SOCKET TEXT             one datagram
  *   peer swap PATH PATH               exchange both names for ever: a peer that races the runtime
  *   peer leak COUNT COMMAND...        run COMMAND with COUNT more inheritable fds
- *   peer block COMMAND...             run COMMAND with every signal blocked, SIGCHLD and SIGPIPE ignored
+ *   peer block COMMAND...             run COMMAND with every signal blocked, SIGCHLD and
+ *                                     SIGPIPE ignored
  *   peer pty ROWSxCOLS STEP... -- COMMAND...
  *                                     run COMMAND on a new terminal; STEP is TEXT=>size=RxC or
  *                                     TEXT=>send=KEYS, done once TEXT has been printed
@@ -18,6 +19,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -29,6 +31,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/vfs.h>
@@ -121,7 +124,9 @@ static int receive_fd(const char *path)
 	} control;
 	char text[4096];
 	struct iovec iov = { text, sizeof(text) };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = &control,
 			      .msg_controllen = sizeof(control) };
 	int listener = bind_unix(path, SOCK_STREAM), count = 0, last = -1, peer;
 	ssize_t n;
@@ -185,7 +190,7 @@ static int send_text(const char *path, const char *text)
 
 static int swap(const char *one, const char *other)
 {
-	while (renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0)
+	while (syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) == 0)
 		;
 	return fail("exchange");
 }
@@ -255,7 +260,7 @@ static int on_pty(int argc, char **argv)
 		execvp(argv[dashes + 1], argv + dashes + 1);
 		_exit(127);
 	}
-	while (used < sizeof(seen) - 1 && (n = read(pty, seen + used, sizeof(seen) - 1 - used)) > 0) {
+	while ((n = read(pty, seen + used, sizeof(seen) - 1 - used)) > 0) {
 		if (write(STDOUT_FILENO, seen + used, (size_t)n) != n)
 			break;
 		used += (size_t)n;

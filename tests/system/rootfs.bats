@@ -81,7 +81,7 @@ root_mount() { awk '$5 == "/"' <<<"$output"; }
 
 @test "root: the host's directory is not a mount afterwards" {
 	running_ct
-	! grep -q "$ROOTFS" /proc/self/mountinfo
+	refute grep -q "$ROOTFS" /proc/self/mountinfo
 }
 
 @test "root: missing" {
@@ -144,7 +144,7 @@ root_mount() { awk '$5 == "/"' <<<"$output"; }
 	config '.root.readonly = true'
 	running_ct
 	touch "$ROOTFS/host-writes"
-	! grep -q " $T.* ro" /proc/self/mountinfo
+	refute grep -q " $T.* ro" /proc/self/mountinfo
 }
 
 @test "readonly: false" {
@@ -200,8 +200,8 @@ propagation() { # VALUE: the optional fields of "/"
 	sh_args 'mkdir -p /tmp/new && mount -t tmpfs escaped /tmp/new && echo ok'
 	run_ct
 	exits 0
-	! grep -q escaped /proc/self/mountinfo
-	! grep -q "$ROOTFS" /proc/self/mountinfo
+	refute grep -q escaped /proc/self/mountinfo
+	refute grep -q "$ROOTFS" /proc/self/mountinfo
 }
 
 @test "rootfsPropagation: the host's propagation is the same afterwards" {

@@ -92,15 +92,15 @@ refuses() { # KEY: named at its place, unchanged on the host
 
 @test "refused: net.* when the joined network namespace is the host's" {
 	ocirun_only "1.1 compares paths only"
+	local file=/proc/sys/net/ipv4/ip_forward before after
+	before=$(<"$file")
 	join_namespace network /proc/self/ns/net
-	config '.mounts |= map(select(.type != "sysfs"))' '.linux.sysctl = {"net.ipv4.ip_forward": "1"}'
-	local before
-	before=$(</proc/sys/net/ipv4/ip_forward)
+	config '.mounts |= map(select(.type != "sysfs"))' \
+		".linux.sysctl = {\"net.ipv4.ip_forward\": \"$((1 - before))\"}"
 	apply_config
 	capture ocirun run -b "$BUNDLE" "$ID"
-	local after
-	after=$(</proc/sys/net/ipv4/ip_forward)
-	[[ $after == "$before" ]] || echo "$before" >/proc/sys/net/ipv4/ip_forward
+	after=$(<"$file")
+	[[ $after == "$before" ]] || echo "$before" >"$file"
 	equal "$after" "$before"
 	failed 1 net.ipv4.ip_forward
 }
