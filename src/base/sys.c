@@ -200,6 +200,13 @@ int sys_mount_id(int fd, const char *path, uint64_t *ret)
 	return 0;
 }
 
+int sys_signal_default(int sig)
+{
+	const uint64_t action[8] = { 0 }; /* struct sigaction of any architecture */
+
+	return sys_ret(syscall(__NR_rt_sigaction, sig, action, NULL, 8));
+}
+
 long sys_getdents(int fd, void *buf, size_t n)
 {
 	return sys_ret(syscall(__NR_getdents64, fd, buf, n));

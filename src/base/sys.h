@@ -122,6 +122,10 @@ long sys_getdents(int fd, void *buf, size_t n);
  * musl's open() sets FD_CLOEXEC by a second system call. */
 int sys_open(const char *path, int flags, mode_t mode);
 
+/* rt_sigaction(2) with SIG_DFL, also for the two signals that a libc keeps for
+ * itself and would refuse (32 and 33). */
+int sys_signal_default(int sig);
+
 /* Calls of libc that set errno, as -errno. */
 int sys_ret(long ret); /* ret of a libc call: ret >= 0 as is, else -errno */
 

@@ -53,22 +53,19 @@ static int proc_fd(struct init_ctx *ctx, struct err *e)
 	return ctx->handles.proc_fd;
 }
 
-/* What the caller ignored must not stay ignored in the container; clone3's
- * CLONE_CLEAR_SIGHAND resets handlers only.  These are the ones that callers
- * (nohup, supervisors, Go programs) ignore. */
-static void reset_signals(void)
+/* What the caller ignored (nohup, supervisors, shells) must not stay ignored in
+ * the container; clone3's CLONE_CLEAR_SIGHAND resets handlers only. */
+static void default_signals(uint64_t ignored)
 {
-	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD };
-	sigset_t none;
-
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		signal(ignored[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int sig = 1; ignored; sig++, ignored >>= 1)
+		if (ignored & 1)
+			(void)sys_signal_default(sig); /* every signal has a default */
 }
 
 int init_begin(struct init_ctx *ctx, struct err *e)
 {
+	sigset_t none;
+
 	(void)ctx;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return err_sys(e, -errno, "ask for the parent-death signal");
@@ -77,7 +74,8 @@ int init_begin(struct init_ctx *ctx, struct err *e)
 		return err_sys(e, -errno, "become undumpable");
 	if (setsid() < 0)
 		return err_sys(e, -errno, "start a session");
-	reset_signals();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(0);
 	return 0;
 }
@@ -233,12 +231,25 @@ int init_sysctls(struct init_ctx *ctx, struct err *e)
 	return proc < 0 ? proc : sysctl_apply(p->sysctls, p->sysctls_n, proc, e);
 }
 
+/* Asked of the image while descriptors are not limited yet. */
+static void find_home(struct init_ctx *ctx)
+{
+	const struct plan_exec *x = &ctx->plan->exec;
+
+	if (!x->home_missing)
+		return;
+	memcpy(ctx->home, "HOME=", 5);
+	exec_home(&ctx->root, ctx->plan->cred.uid, ctx->home + 5);
+	ctx->env[x->env_n] = ctx->home;
+}
+
 /* As runc: a missing working directory is made, owned by root. */
 int init_make_cwd(struct init_ctx *ctx, struct err *e)
 {
 	const char *cwd = ctx->plan->exec.cwd;
 	fd_auto dir = -1;
 
+	find_home(ctx);
 	if (!strcmp(cwd, "/") || !ctx->plan->root.new_mounts)
 		return 0;
 	dir = path_try(&ctx->root, cwd, 0);
@@ -300,12 +311,16 @@ int init_switch(struct init_ctx *ctx, struct err *e)
 int init_limits(struct init_ctx *ctx, struct err *e)
 {
 	const struct plan_limits *l = &ctx->plan->limits;
-	int ret = 0;
+	int proc = proc_fd(ctx, e), ret = 0;
 
+	if (proc < 0)
+		return proc;
+	/* after RLIMIT_NOFILE there may be no number left for it */
+	ctx->status_fd = cred_status(proc, e);
+	if (ctx->status_fd < 0)
+		return ctx->status_fd;
 	if (l->has_oom_score_adj) {
-		int proc = proc_fd(ctx, e);
-
-		ret = proc < 0 ? proc : limits_oom(l, proc, e);
+		ret = limits_oom(l, proc, e);
 		if (ret < 0)
 			err_where(e, "/process/oomScoreAdj");
 	}
@@ -324,7 +339,7 @@ int init_credentials(struct init_ctx *ctx, struct err *e)
 {
 	const struct plan *p = ctx->plan;
 	int ret = exec_chdir(&p->exec, e);
-	int proc;
+	uint64_t ignored = 0;
 
 	ctx->entered = ret == 0;
 	if (ret < 0 && ret != -EACCES && ret != -EPERM) {
@@ -332,12 +347,10 @@ int init_credentials(struct init_ctx *ctx, struct err *e)
 		return ret;
 	}
 	memset(e, 0, sizeof(*e));
-	proc = proc_fd(ctx, e);
-	if (proc < 0)
-		return proc;
 	ret = cred_apply(&p->cred, e);
 	if (ret == 0)
-		ret = cred_verify(&p->cred, proc, e);
+		ret = cred_verify(&p->cred, ctx->status_fd, &ignored, e);
+	default_signals(ignored);
 	/* changing credentials cleared it */
 	if (ret == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		ret = err_sys(e, -errno, "ask for the parent-death signal");
@@ -355,15 +368,8 @@ int init_enter(struct init_ctx *ctx, struct err *e)
 
 int init_find(struct init_ctx *ctx, struct err *e)
 {
-	const struct plan_exec *x = &ctx->plan->exec;
-	int ret;
+	int ret = exec_find(&ctx->plan->exec, ctx->exec_path, e);
 
-	if (x->home_missing) {
-		memcpy(ctx->home, "HOME=", 5);
-		exec_home(&ctx->root, ctx->plan->cred.uid, ctx->home + 5);
-		ctx->env[x->env_n] = ctx->home;
-	}
-	ret = exec_find(x, ctx->exec_path, e);
 	if (ret < 0)
 		err_where(e, "/process/args/0");
 	return ret;

@@ -47,6 +47,7 @@ static void hang_up(struct console *c)
 	c->in_open = c->out_open = false;
 	c->in = c->out = (struct console_buf){ 0 };
 	fd_drop(&c->master_fd);
+	fd_drop(&c->slave_fd);
 }
 
 int console_begin(struct console *c, int *master_fd, struct err *e)
@@ -56,9 +57,12 @@ int console_begin(struct console *c, int *master_fd, struct err *e)
 
 	memset(c, 0, sizeof(*c));
 	c->master_fd = fd_take(master_fd);
+	c->slave_fd = -1;
 	if (c->master_fd < 0) /* stdin is the container's, not ours to read */
 		return 0;
 	c->in_open = c->out_open = true;
+	/* without one that is open, reads give EIO, and poll does not wait for the next */
+	c->slave_fd = sys_ret(ioctl(c->master_fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
 	if (tcgetattr(STDIN_FILENO, &c->saved) < 0)
 		return 0;
 	raw = c->saved;
@@ -90,8 +94,9 @@ void console_pump(struct console *c, const struct pollfd p[3])
 	if ((p[2].revents & (POLLIN | POLLHUP | POLLERR)) && buf_empty(&c->out) && c->out_open &&
 	    !buf_fill(&c->out, c->master_fd))
 		c->out_open = false; /* EIO: nobody has the terminal open */
-	if ((p[2].revents & POLLOUT) && !buf_empty(&c->in) && !buf_flush(&c->in, c->master_fd))
-		c->in = (struct console_buf){ 0 };
+	if (p[2].revents & POLLOUT ? !buf_empty(&c->in) && !buf_flush(&c->in, c->master_fd)
+				   : p[2].revents & (POLLHUP | POLLERR))
+		c->in = (struct console_buf){ 0 }; /* nobody will read it */
 	if (p[1].revents && !buf_empty(&c->out) && !buf_flush(&c->out, STDOUT_FILENO))
 		hang_up(c);
 }
@@ -102,12 +107,17 @@ void console_end(struct console *c)
 		/* what was written before the end is still in the terminal */
 		(void)fcntl(c->master_fd, F_SETFL, O_NONBLOCK);
 		while (c->out_open && (!buf_empty(&c->out) ||
-				       (buf_fill(&c->out, c->master_fd) && !buf_empty(&c->out))))
+				       (buf_fill(&c->out, c->master_fd) && !buf_empty(&c->out)))) {
+			struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+			(void)poll(&p, 1, -1); /* somebody may have made it non-blocking */
 			if (!buf_flush(&c->out, STDOUT_FILENO))
 				break;
+		}
 	}
 	if (c->raw)
 		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &c->saved); /* best effort at the end */
 	c->raw = false;
 	fd_drop(&c->master_fd);
+	fd_drop(&c->slave_fd);
 }

@@ -18,6 +18,7 @@ struct console_buf {
 
 struct console {
 	int master_fd; /* -1: no terminal, or hung up */
+	int slave_fd;  /* held open, so that a program may leave its terminal and come back */
 	bool raw;      /* stdin was a terminal, its mode is in `saved` */
 	bool in_open, out_open;
 	struct termios saved;

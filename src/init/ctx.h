@@ -66,6 +66,7 @@ struct init_ctx {
 	/* the child's own */
 	struct root root;
 	struct mount_handles handles;
+	int status_fd;			/* thread-self/status, for the read-back */
 	bool entered; /* cwd was entered before the credentials changed */
 
 	/* the parent's results */

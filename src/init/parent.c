@@ -33,7 +33,7 @@ void init_ctx_begin(struct init_ctx *ctx, const struct plan *plan)
 	ctx->cgroup_fd = ctx->state_fd = ctx->hooks_fd = ctx->pidfd = ctx->console_fd = -1;
 	for (size_t i = 0; i < NS_COUNT; i++)
 		ctx->join_fd[i] = -1;
-	ctx->root.fd = -1;
+	ctx->root.fd = ctx->status_fd = -1;
 	ctx->handles = (struct mount_handles){ -1, -1, -1 };
 }
 
@@ -96,6 +96,26 @@ int parent_reserve(struct init_ctx *ctx, struct err *e)
 	return ctx->owner->reserve ? ctx->owner->reserve(ctx, e) : 0;
 }
 
+/* A joined namespace that is our own is the host's: what would be set in it is
+ * not the container's.  For the mount namespace that is the root itself, which
+ * would be switched under the host's feet. */
+static int check_not_ours(const struct plan *p, const struct plan_join *j, int fd, struct err *e)
+{
+	const char *what = NULL;
+
+	if (j->kind == NS_MOUNT)
+		what = "the root would be switched";
+	else if (j->kind == NS_UTS && (p->names.hostname || p->names.domainname))
+		what = "its names would be changed";
+	for (size_t i = 0; i < p->sysctls_n && !what; i++)
+		if (p->sysctls[i].ns == j->kind)
+			what = p->sysctls[i].key;
+	if (!what || !namespace_is_own(fd, j->kind))
+		return 0;
+	return err_set(e, EINVAL, "\"%s\" is the caller's own %s namespace: %s", j->path,
+		       names_name(&names_namespace, j->kind), what);
+}
+
 int parent_namespaces(struct init_ctx *ctx, struct err *e)
 {
 	const struct plan_namespaces *ns = &ctx->plan->ns;
@@ -104,12 +124,11 @@ int parent_namespaces(struct init_ctx *ctx, struct err *e)
 		const struct plan_join *j = &ns->join[i];
 		int fd = namespace_open(j->path, j->kind, e);
 
-		/* our own mount namespace is no private one: the root would be
-		 * switched under the host's feet */
-		if (fd >= 0 && j->kind == NS_MOUNT && namespace_is_own(fd, j->kind)) {
+		int ret = fd < 0 ? fd : check_not_ours(ctx->plan, j, fd, e);
+
+		if (ret < 0) {
 			fd_drop(&fd);
-			fd = err_set(e, EINVAL, "\"%s\" is the caller's own mount namespace",
-				     j->path);
+			fd = ret;
 		}
 		if (fd < 0) {
 			err_where(e, "/linux/namespaces/%u", j->index);

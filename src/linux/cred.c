@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "base/sys.h"
 #include "linux/caps.h"
@@ -212,14 +213,32 @@ static int verify_status(const char *status, const struct plan_cred *c, struct e
 	return 0;
 }
 
-static int verify_in(char *buf, size_t cap, const struct plan_cred *c, int proc_fd, struct err *e)
-{
-	ssize_t n = procfs_read(proc_fd, "thread-self/status", buf, cap, e);
+struct buffer {
+	char *at;
+	size_t size;
+};
 
-	return n < 0 ? (int)n : verify_status(buf, c, e);
+static int verify_in(struct buffer b, const struct plan_cred *c, int status_fd,
+		     uint64_t *ret_ignored, struct err *e)
+{
+	ssize_t n = sys_ret(pread(status_fd, b.at, b.size - 1, 0));
+	const char *at;
+
+	if (n < 0)
+		return err_sys(e, (int)n, "read thread-self/status");
+	b.at[n] = '\0';
+	at = field(b.at, "\nSigIgn:", e);
+	if (!at || !number(at, 16, ret_ignored))
+		return -EPERM;
+	return verify_status(b.at, c, e);
 }
 
-int cred_verify(const struct plan_cred *c, int proc_fd, struct err *e)
+int cred_status(int proc_fd, struct err *e)
+{
+	return procfs_open(proc_fd, "thread-self/status", e);
+}
+
+int cred_verify(const struct plan_cred *c, int status_fd, uint64_t *ret_ignored, struct err *e)
 {
 	char buf[12288]; /* room for some 900 groups of ten digits */
 	size_t size = 4096 + c->groups_n * 11;
@@ -227,11 +246,11 @@ int cred_verify(const struct plan_cred *c, int proc_fd, struct err *e)
 	int ret;
 
 	if (size <= sizeof(buf))
-		return verify_in(buf, sizeof(buf), c, proc_fd, e);
+		return verify_in((struct buffer){ buf, sizeof(buf) }, c, status_fd, ret_ignored, e);
 	map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED)
 		return err_sys(e, -errno, "verify credentials: map %zu bytes", size);
-	ret = verify_in(map, size, c, proc_fd, e);
+	ret = verify_in((struct buffer){ map, size }, c, status_fd, ret_ignored, e);
 	munmap(map, size);
 	return ret;
 }

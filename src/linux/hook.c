@@ -23,7 +23,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 
-enum { OUTPUT_TAIL = 160, TIMEOUT_MAX = 365 * 24 * 3600 };
+enum { OUTPUT_TAIL = 160, TIMEOUT_MAX = 365 * 24 * 3600, SIGNALS = 64 };
 
 /* What the new process tells when it does not get as far as the hook, in a
  * shared page: no descriptor is needed, and the exec removes it. */
@@ -40,15 +40,13 @@ struct run {
 
 /* --- the new process ---------------------------------------------------------- */
 
-/* CLONE_CLEAR_SIGHAND took the handlers; what was ignored still is.  The few that
- * libc refuses are its own, and nobody else's business. */
+/* CLONE_CLEAR_SIGHAND took the handlers; what was ignored still is. */
 static void default_signals(void)
 {
-	struct sigaction action = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
-	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &action, NULL);
+	for (int sig = 1; sig <= SIGNALS; sig++)
+		(void)sys_signal_default(sig); /* KILL and STOP need none */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

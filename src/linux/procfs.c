@@ -18,7 +18,7 @@ int procfs_private(struct err *e)
 }
 
 /* "self" and "thread-self" are ordinary symlinks, so links stay allowed. */
-static int procfs_open(int proc_fd, const char *file, int flags, struct err *e)
+static int open_file(int proc_fd, const char *file, int flags, struct err *e)
 {
 	int fd = sys_openat2(proc_fd, file, (uint64_t)flags | O_CLOEXEC, 0,
 			     SYS_RESOLVE_BENEATH | SYS_RESOLVE_NO_XDEV | SYS_RESOLVE_NO_MAGICLINKS);
@@ -30,7 +30,7 @@ static int procfs_open(int proc_fd, const char *file, int flags, struct err *e)
 
 int procfs_write(int proc_fd, const char *file, const char *value, size_t n, struct err *e)
 {
-	fd_auto fd = procfs_open(proc_fd, file, O_WRONLY, e);
+	fd_auto fd = open_file(proc_fd, file, O_WRONLY, e);
 	ssize_t done;
 
 	if (fd < 0)
@@ -45,7 +45,7 @@ int procfs_write(int proc_fd, const char *file, const char *value, size_t n, str
 
 ssize_t procfs_read(int proc_fd, const char *file, char *buf, size_t cap, struct err *e)
 {
-	fd_auto fd = procfs_open(proc_fd, file, O_RDONLY, e);
+	fd_auto fd = open_file(proc_fd, file, O_RDONLY, e);
 	ssize_t n;
 
 	if (fd < 0)
@@ -56,4 +56,9 @@ ssize_t procfs_read(int proc_fd, const char *file, char *buf, size_t cap, struct
 		return err_sys(e, -errno, "read \"/proc/%s\"", file);
 	buf[n] = '\0';
 	return n;
+}
+
+int procfs_open(int proc_fd, const char *file, struct err *e)
+{
+	return open_file(proc_fd, file, O_RDONLY, e);
 }

@@ -19,6 +19,8 @@
  * for a grace period of the kernel: only for containers without /proc. */
 int procfs_private(struct err *e);
 
+/* Open a file for reading: what it says is made when it is read. */
+int procfs_open(int proc_fd, const char *file, struct err *e);
 /* One write(2) of the whole value. */
 int procfs_write(int proc_fd, const char *file, const char *value, size_t n, struct err *e);
 /* Reads up to cap - 1 bytes and ends them with NUL; returns the length. */

@@ -161,7 +161,9 @@ static void plan_ioprio(struct planner *p)
 			   in->priority.v);
 		return;
 	}
-	p->plan->limits.has_ioprio = class >= 0;
+	if (class < 0)
+		return;
+	p->plan->limits.has_ioprio = true;
 	p->plan->limits.ioprio = (int)(class << IOPRIO_CLASS_SHIFT | in->priority.v);
 }
 

@@ -141,8 +141,9 @@ struct plan_rootfs {
 /* --- kernel settings --------------------------------------------------- */
 
 struct plan_sysctl {
-	const char *key, *path, *value;
-}; /* path: "net/ipv4/x" */
+	const char *key, *path, *value; /* path: "net/ipv4/x" */
+	enum ns_kind ns;		/* whose it is */
+};
 
 struct plan_names {
 	const char *hostname, *domainname;

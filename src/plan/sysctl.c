@@ -102,6 +102,7 @@ static void plan_sysctl_list(struct planner *p, const struct str_map *map)
 			plan_error(p, AT_KEY("/linux/sysctl", in->key),
 				   "sysctl \"%s\" conflicts with the field domainname", in->key);
 		p->plan->sysctls[p->plan->sysctls_n++] = (struct plan_sysctl){
+			.ns = owner_of(path),
 			.key = in->key,
 			.path = path,
 			.value = in->value,

@@ -107,7 +107,8 @@ static bool is_same_process(const struct state_record *rec, int pidfd, struct ar
 /* pidfd of the container's init; -1 when it is gone, a zombie or another. */
 static int open_init(const struct state_record *rec, struct arena *a)
 {
-	fd_auto fd = rec->pid.set && rec->pid.v > 0 ? sys_pidfd_open((pid_t)rec->pid.v) : -1;
+	bool valid = rec->pid.set && rec->pid.v > 0 && rec->pid.v <= INT32_MAX;
+	fd_auto fd = valid ? sys_pidfd_open((pid_t)rec->pid.v) : -1;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
 	if (fd < 0 || !is_same_process(rec, fd, a))

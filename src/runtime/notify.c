@@ -35,7 +35,8 @@ int notify_listen(int dir_fd, struct err *e)
 		return dir;
 	fd = ret = sys_ret(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 	if (ret >= 0)
-		ret = sys_ret(fchdir(dir)); /* sun_path is short */
+		ret = sys_ret(fchdir(dir));    /* sun_path is short */
+	(void)unlinkat(dir, addr.sun_path, 0); /* of a start that was killed */
 	if (ret >= 0)
 		ret = sys_ret(bind(fd, (struct sockaddr *)&addr, sizeof(addr)));
 	if (ret >= 0) /* any user of the container may say it */

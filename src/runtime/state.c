@@ -272,8 +272,8 @@ int state_write(int dir_fd, const struct state_record *r, struct arena *a, struc
 
 int state_read(int dir_fd, struct arena *a, struct state_record *r, struct err *e)
 {
-	fd_auto fd = sys_ret(openat(dir_fd, "state.json",
-				    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+	fd_auto fd = sys_ret(
+		openat(dir_fd, "state.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
 	struct problem kept;
 	struct problems p = { .at = &kept, .cap = 1 };
 	struct oci_text text = { .name = "state.json" };

@@ -14,11 +14,12 @@ ENGINES_DIR=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 W=$BATS_FILE_TMPDIR
 BATS_TEST_TIMEOUT=120
 
-setup() {
+engine_setup() {
 	T=$BATS_TEST_TMPDIR
 	STDIN=/dev/null
 	[[ ! -e $W/skip ]] || cannot "$(<"$W/skip")"
 }
+setup() { engine_setup; }
 teardown() { :; }
 
 # --- the world, from setup_file to teardown_file -----------------------------------
@@ -68,7 +69,7 @@ into_world() {
 	local pid
 	pid=$(<"$W/pid")
 	INTO_WORLD=(nsenter --mount="/proc/$pid/ns/mnt" --pid="/proc/$pid/ns/pid"
-		--net="/proc/$pid/ns/net" --wd="$W" env -i PATH="$PATH:/usr/sbin:/sbin" HOME="$W"
+		--net="/proc/$pid/ns/net" env -i -C "$W" PATH="$PATH:/usr/sbin:/sbin" HOME="$W"
 		TERM=xterm LC_ALL=C.UTF-8 "${INW_ENV[@]}" "$@")
 }
 INW_ENV=()

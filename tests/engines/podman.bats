@@ -2,7 +2,7 @@
 # podman with --runtime ocirun: conmon calls create, podman start, kill and delete.  Everything
 # of podman is in the world of this file: storage, volumes, cgroups below a group of our own.
 #
-# shellcheck disable=SC2016,SC2154
+# shellcheck disable=SC2016,SC2034,SC2154
 
 load helpers
 

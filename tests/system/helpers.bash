@@ -5,6 +5,8 @@
 #   OCIRUN   the runtime under test (default: ocirun in $PATH)
 #   RUNTIME  another runtime in its place, to prove the tests themselves; then
 #            only exit codes and effects are compared, no texts
+#   OCIRUN_TESTS_ALONE=1  nothing else runs on this machine: the oracle compares
+#            all namespaces and the times of device nodes as well
 #
 # config.json is edited lazily: config() and args() collect, apply_config()
 # runs jq once (it needs 30 ms to start) before the runtime reads the file.
@@ -324,14 +326,14 @@ may_stay() { # LINE
 	return 1
 }
 
-# Nothing new and nothing gone, except processes (and their namespaces) that
+# Nothing new and nothing gone, except processes (their namespaces and keys) that
 # ended by themselves: a helper of the test, or something unrelated.
 oracle_end() {
 	local try line
 	for ((try = 0; try < 100; try++)); do
 		snapshot "$T/after"
 		LC_ALL=C comm -3 "$T/before" "$T/after" | while IFS= read -r line; do
-			[[ $line == "proc "* || $line == "ns "* ]] || may_stay "$line" || echo "$line"
+			[[ $line =~ ^(proc|ns|key)\  ]] || may_stay "$line" || echo "$line"
 		done >"$T/teardown"
 		[[ -s $T/teardown ]] || return 0
 		sleep 0.02

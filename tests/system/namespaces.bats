@@ -120,6 +120,7 @@ is_joined() { # TYPE FILE UNSHARE-OPTION
 }
 
 @test "pid: joined: the init is never the file on disk, seen by a hook" {
+	ocirun_only "other protection"
 	background unshare --pid --fork --kill-child sleep 60
 	local outer=$! pid
 	wait_until eval "pgrep -P $outer sleep"

@@ -64,11 +64,11 @@ static void every_slot_is_given_before_it_is_needed(void **state)
 				fail_msg("%s needs slot %#x, which nothing before it gives",
 					 phases[i].name, slot);
 			if (phases[i].parent && !seen(from, i, LANE_PARENT))
-				fail_msg("%s: the parent cannot know what %s gave",
-					 phases[i].name, phases[from].name);
+				fail_msg("%s: the parent cannot know what %s gave", phases[i].name,
+					 phases[from].name);
 			if (phases[i].init && !seen(from, i, LANE_INIT))
-				fail_msg("%s: the init cannot know what %s gave",
-					 phases[i].name, phases[from].name);
+				fail_msg("%s: the init cannot know what %s gave", phases[i].name,
+					 phases[from].name);
 		}
 	}
 }

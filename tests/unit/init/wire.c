@@ -166,8 +166,11 @@ static void hook_state_is_completed_in_place(void **state)
 {
 	char buf[64];
 	struct hook_state s = {
-		.before_pid = "{\"pid\":", .before_status = ",\"status\":\"", .rest = "\"}",
-		.buf = buf, .size = sizeof(buf),
+		.before_pid = "{\"pid\":",
+		.before_status = ",\"status\":\"",
+		.rest = "\"}",
+		.buf = buf,
+		.size = sizeof(buf),
 	};
 
 	(void)state;

@@ -111,7 +111,7 @@ static struct state_record identified(void)
 	return own.rec;
 }
 
-/* --- identity ---------------------------------------------------------------------------- */
+/* --- identity ------------------------------------------------------------------------ */
 
 static bool has_pidfs(void)
 {
@@ -228,7 +228,7 @@ static void zombies_have_stopped(void **state)
 	assert_int_equal(status_of(&r), STATUS_STOPPED);
 }
 
-/* --- status ----------------------------------------------------------------------------------- */
+/* --- status -------------------------------------------------------------------------- */
 
 static void listen_at_the_gate(void)
 {
@@ -310,7 +310,7 @@ static void paused(void **state)
 	assert_true(container_is_paused(&c));
 }
 
-/* --- opening ------------------------------------------------------------------------------------ */
+/* --- opening ------------------------------------------------------------------------- */
 
 static void opening(void **state)
 {
@@ -346,7 +346,7 @@ static void loading_again(void **state)
 	assert_int_equal(container_load(&c, "web1", &arena, &e), -ENODATA);
 }
 
-/* --- hooks ---------------------------------------------------------------------------------------- */
+/* --- hooks --------------------------------------------------------------------------- */
 
 /* The text that hooks get, with nothing in it that could be taken for a key. */
 static void state_for_hooks(void **state)
@@ -408,7 +408,7 @@ static void recorded_hooks(void **state)
 	assert_int_equal(container_hooks(&(struct oci_hook_list){ 0 }, &arena).n, 0);
 }
 
-/* --- the end ---------------------------------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------------------- */
 
 static void destroying(void **state)
 {
