@@ -61,6 +61,10 @@ int console_begin(struct console *c, int *master_fd, struct err *e)
 	if (c->master_fd < 0) /* stdin is the container's, not ours to read */
 		return 0;
 	c->in_open = c->out_open = true;
+	/* a write that waits for room would wait for a program that waits for us to read */
+	ret = sys_ret(fcntl(c->master_fd, F_SETFL, O_RDWR | O_NONBLOCK));
+	if (ret < 0)
+		return err_sys(e, ret, "make the terminal non-blocking");
 	/* without one that is open, reads give EIO, and poll does not wait for the next */
 	c->slave_fd = sys_ret(ioctl(c->master_fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
 	if (tcgetattr(STDIN_FILENO, &c->saved) < 0)
@@ -103,17 +107,14 @@ void console_pump(struct console *c, const struct pollfd p[3])
 
 void console_end(struct console *c)
 {
-	if (c->master_fd >= 0) {
-		/* what was written before the end is still in the terminal */
-		(void)fcntl(c->master_fd, F_SETFL, O_NONBLOCK);
-		while (c->out_open && (!buf_empty(&c->out) ||
-				       (buf_fill(&c->out, c->master_fd) && !buf_empty(&c->out)))) {
-			struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	/* what was written before the end is still in the terminal */
+	while (c->master_fd >= 0 && c->out_open &&
+	       (!buf_empty(&c->out) || (buf_fill(&c->out, c->master_fd) && !buf_empty(&c->out)))) {
+		struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
-			(void)poll(&p, 1, -1); /* somebody may have made it non-blocking */
-			if (!buf_flush(&c->out, STDOUT_FILENO))
-				break;
-		}
+		(void)poll(&p, 1, -1); /* somebody may have made it non-blocking */
+		if (!buf_flush(&c->out, STDOUT_FILENO))
+			break;
 	}
 	if (c->raw)
 		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &c->saved); /* best effort at the end */

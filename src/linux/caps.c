@@ -41,6 +41,19 @@ static int caps_ambient(uint64_t set, uint32_t last_cap, struct err *e)
 	return 0;
 }
 
+/* Root may lack one itself (a container in a container): say which. */
+static int tell_refused(const struct sys_cap_set *set, int ret, struct err *e)
+{
+	struct sys_cap_set own = { 0 };
+	uint64_t lacking = sys_capget(&own) < 0 ? 0 : set->permitted & ~own.permitted;
+	const char *name = NULL;
+
+	if (lacking)
+		name = names_name(&names_capability, __builtin_ctzll(lacking));
+	return err_sys(e, ret, "set the capabilities%s%s%s", name ? " (ocirun itself lacks " : "",
+		       name ? name : "", name ? ")" : "");
+}
+
 int caps_apply(const uint64_t caps[CAPSET_COUNT], uint32_t last_cap, struct err *e)
 {
 	const struct sys_cap_set set = {
@@ -51,7 +64,7 @@ int caps_apply(const uint64_t caps[CAPSET_COUNT], uint32_t last_cap, struct err 
 	int ret = sys_capset(&set);
 
 	if (ret < 0)
-		return err_sys(e, ret, "set the capabilities");
+		return tell_refused(&set, ret, e);
 	/* The kernel drops from the ambient set what leaves the permitted or the
 	 * inheritable one, so with nothing in both it is empty already. */
 	if ((set.permitted & set.inheritable) == 0 && caps[CAPSET_AMBIENT] == 0)

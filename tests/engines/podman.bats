@@ -286,7 +286,7 @@ logs_have() { [[ $(podman logs "$1") == *"$2"* ]]; }
 }
 
 @test "podman: a pod without an infra container" {
-	p pod create --infra=false bare
+	p pod create --infra=false --cgroup-parent "/$(group)" bare
 	run --pod bare -d bb sleep 100
 	exits 0
 	p pod stop --time 0 bare

@@ -31,7 +31,8 @@ static void clean_up(void)
 {
 	struct err e;
 
-	(void)chdir("/");
+	if (chdir("/") < 0)
+		abort();
 	(void)state_remove_dir(root, "fuzz", &e);
 	(void)rmdir(root);
 }
@@ -57,8 +58,8 @@ static void put(int dir, const uint8_t *data, size_t size)
 static char *get(int dir, struct arena *a)
 {
 	fd_auto fd = openat(dir, "state.json", O_RDONLY | O_CLOEXEC);
+	char *text = NULL;
 	size_t len;
-	char *text;
 
 	require(fd >= 0 && fd_slurp(fd, STATE_FILE_MAX, a, &text, &len) == 0);
 	return text;

@@ -19,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { INPUT_MAX = 4096, OUTPUT_MAX = 6 * INPUT_MAX + 3 };
+enum { INPUT_MAX = 512, OUTPUT_MAX = 6 * INPUT_MAX + 3 };
 
 static void require(bool holds)
 {
@@ -41,7 +41,8 @@ static bool is_json(const char *at, size_t len)
 
 static void check_json(const char *s)
 {
-	char buf[OUTPUT_MAX], small[16];
+	static char buf[OUTPUT_MAX];
+	char small[16];
 	struct text t = text_over(buf, sizeof(buf)), cut = text_over(small, sizeof(small));
 
 	text_json(&t, s);
@@ -58,7 +59,7 @@ static bool obeyed(const unsigned char *at)
 
 static void check_printable(const char *s)
 {
-	char buf[OUTPUT_MAX], again[OUTPUT_MAX];
+	static char buf[OUTPUT_MAX], again[OUTPUT_MAX];
 	struct text t = text_over(buf, sizeof(buf)), twice = text_over(again, sizeof(again));
 
 	text_printable(&t, s);

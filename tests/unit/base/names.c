@@ -292,6 +292,7 @@ static void seccomp_is_that_of_libseccomp(void **state)
 
 /* Words of the specification 1.3, and those that other runtimes know. */
 static const char *const option_words[] = {
+	"acl", "noacl",
 	"async", "atime", "bind", "defaults", "dev", "diratime", "dirsync", "exec", "iversion",
 	"lazytime", "loud", "mand", "noatime", "nodev", "nodiratime", "noexec", "noiversion",
 	"nolazytime", "nomand", "norelatime", "nostrictatime", "nosuid", "nosymfollow", "private",
@@ -433,6 +434,8 @@ static void mount_flags(void **state)
 		{ "defaults", MOUNT_OPT_NOP },
 		{ "iversion", MOUNT_OPT_NOP },
 		{ "noiversion", MOUNT_OPT_NOP },
+		{ "acl", MOUNT_OPT_NOP },
+		{ "noacl", MOUNT_OPT_NOP },
 		{ "silent", MOUNT_OPT_NOP },
 		{ "loud", MOUNT_OPT_NOP },
 		{ "rsync", MOUNT_OPT_NOP },

@@ -16,8 +16,8 @@
 static int writes(void)
 {
 	const struct plan_sysctl at[] = {
-		{ "net.ipv4.ip_forward", "net/ipv4/ip_forward", "1" },
-		{ "kernel.msgmax", "kernel/msgmax", "4321" },
+		{ "net.ipv4.ip_forward", "net/ipv4/ip_forward", "1", NS_NETWORK },
+		{ "kernel.msgmax", "kernel/msgmax", "4321", NS_IPC },
 	};
 	fd_auto proc = open("/proc", O_PATH | O_CLOEXEC);
 	struct err e = { 0 };
@@ -33,9 +33,9 @@ static int writes(void)
 
 static int refused(void)
 {
-	const struct plan_sysctl missing = { "net/no~such", "net/no~such", "1" };
-	const struct plan_sysctl bad = { "kernel.msgmax", "kernel/msgmax", "many" };
-	const struct plan_sysctl out = { "net.x", "../../etc/passwd", "" };
+	const struct plan_sysctl missing = { "net/no~such", "net/no~such", "1", NS_NETWORK };
+	const struct plan_sysctl bad = { "kernel.msgmax", "kernel/msgmax", "many", NS_NETWORK };
+	const struct plan_sysctl out = { "net.x", "../../etc/passwd", "", NS_NETWORK };
 	fd_auto proc = open("/proc", O_PATH | O_CLOEXEC);
 	struct err e = { 0 };
 
@@ -52,7 +52,7 @@ static int refused(void)
 static int too_long(void)
 {
 	char path[1024];
-	const struct plan_sysctl at = { "net.x", path, "" };
+	const struct plan_sysctl at = { "net.x", path, "", NS_NETWORK };
 	struct err e = { 0 };
 
 	memset(path, 'x', sizeof(path));
