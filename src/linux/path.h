@@ -36,7 +36,8 @@ int path_lookup(const struct root *r, const char *path, unsigned int flags, stru
 int path_try(const struct root *r, const char *path, unsigned int flags);
 
 /* Open the directory, creating what is missing on the way with `mode` (owned
- * by root).  A dangling symlink leads to its target inside the root. */
+ * by root).  A dangling symlink leads to its target inside the root.  What is
+ * there already is opened whatever it is: attaching a mount to it tells. */
 int path_mkdirs(const struct root *r, const char *path, mode_t mode, unsigned int flags,
 		struct err *e);
 

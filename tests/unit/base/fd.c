@@ -232,6 +232,36 @@ static void files_up_to_the_limit(void **state)
 	}
 }
 
+/* The size is but a hint when somebody goes on writing. */
+static void files_that_grow(void **state)
+{
+	enum { LIMIT = 100000 };
+	fd_auto fd = file_of(1);
+	int tries = 0, ret;
+	pid_t pid = fork();
+	struct slurp s;
+
+	(void)state;
+	if (pid == 0)
+		for (off_t at = 1;; at++)
+			if (pwrite(fd, &"0123456789"[at % 10], 1, at) != 1 || at > 4 * LIMIT)
+				_exit(0);
+	do {
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		ret = slurp(&s, fd, LIMIT, 1 << 20);
+		assert_true(ret == 0 || ret == -EFBIG);
+		if (ret == 0) {
+			assert_true(s.len <= LIMIT && strlen(s.text) == s.len);
+			for (size_t i = 0; i < s.len; i++)
+				assert_int_equal(s.text[i], '0' + i % 10);
+		}
+		arena_drop(&s.a);
+	} while (ret == 0 && ++tries < 100000);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(ret, -EFBIG);
+}
+
 /* An arena with less room than the limit is fine for a file that fits. */
 static void files_up_to_the_arena(void **state)
 {
@@ -412,6 +442,7 @@ int main(void)
 		cmocka_unit_test(writes_it_all),
 		cmocka_unit_test(write_errors),
 		cmocka_unit_test(files_up_to_the_limit),
+		cmocka_unit_test(files_that_grow),
 		cmocka_unit_test(files_up_to_the_arena),
 		cmocka_unit_test(pipes_have_no_size),
 		cmocka_unit_test(files_of_proc),

@@ -28,6 +28,37 @@ static void errno_becomes_the_result(void **state)
 	assert_int_equal(sys_ret(-1), -ENOENT);
 }
 
+/* n bytes that end where a page begins that must not be touched. */
+static void *before_a_guard(size_t n)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *at = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(at != MAP_FAILED && mprotect(at + page, page, PROT_NONE) == 0);
+	return at + page - n;
+}
+
+/* A size that is too large would be EFAULT here, and the next variable elsewhere. */
+static void nothing_beyond_a_structure(void **state)
+{
+	struct sys_clone_args *args = before_a_guard(sizeof(*args));
+	struct sys_mount_attr *mount_attr = before_a_guard(sizeof(*mount_attr));
+	struct sys_sched_attr *sched = before_a_guard(sizeof(*sched));
+	pid_t pid;
+
+	(void)state;
+	args->exit_signal = SIGCHLD;
+	pid = sys_clone3(args);
+	if (pid == 0)
+		_exit(0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	mount_attr->attr_set = SYS_ATTR_RDONLY;
+	assert_int_equal(sys_mount_setattr(-1, "", SYS_AT_EMPTY_PATH, mount_attr),
+			 geteuid() == 0 ? -EBADF : -EPERM);
+	*sched = (struct sys_sched_attr){ .size = sizeof(*sched), .sched_flags = 0x18 /* KEEP */ };
+	assert_int_equal(sys_sched_setattr(sched), 0);
+}
+
 /* --- processes ------------------------------------------------------------------- */
 
 static void clone_is_a_fork_with_a_pidfd(void **state)
@@ -458,6 +489,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errno_becomes_the_result),
+		cmocka_unit_test(nothing_beyond_a_structure),
 		cmocka_unit_test(clone_is_a_fork_with_a_pidfd),
 		cmocka_unit_test(pidfds),
 		cmocka_unit_test(executes_a_descriptor),
