@@ -190,31 +190,40 @@ static int own_cgroup(struct init_ctx *ctx, struct err *e)
 	return fd < 0 ? fd : 0;
 }
 
-/* The pid is known.  Written down at once only where somebody may look: hooks
- * call `state`.  Else the child dies with us until it is published. */
+static bool has_early_hooks(const struct plan *p)
+{
+	return p->hooks[HOOK_PRESTART].n || p->hooks[HOOK_CREATE_RUNTIME].n ||
+	       p->hooks[HOOK_CREATE_CONTAINER].n;
+}
+
+/* The pid is known.  Written down at once where somebody may look, because hooks
+ * call `state`; and by run, while the child builds the container: there is no
+ * start to wait for.  Else the child dies with us until it is published. */
 static int own_record(struct init_ctx *ctx, struct err *e)
 {
 	struct launch *l = of(ctx);
-	const struct plan_hooks *h = ctx->plan->hooks;
+	bool hooks = has_early_hooks(ctx->plan);
 	int ret;
 
 	l->c.rec.pid = (struct opt_i64){ true, ctx->pid };
 	l->c.pidfd = ctx->pidfd;
 	ret = container_identify(&l->c, l->arena, e);
-	if (ret == 0 &&
-	    (h[HOOK_PRESTART].n || h[HOOK_CREATE_RUNTIME].n || h[HOOK_CREATE_CONTAINER].n))
-		ret = state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
-	return ret;
+	if (ret < 0 || (!hooks && !ctx->run_now))
+		return ret;
+	l->c.rec.creating = hooks;
+	return state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
 }
 
 static int own_publish(struct init_ctx *ctx, struct err *e)
 {
 	struct launch *l = of(ctx);
 	const struct create_options *o = l->opt;
-	int ret;
+	int ret = 0;
 
-	l->c.rec.creating = false;
-	ret = state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
+	if (l->c.rec.creating) {
+		l->c.rec.creating = false;
+		ret = state_write(l->c.dir_fd, &l->c.rec, l->arena, e);
+	}
 	if (ret == 0 && o->console_socket && ctx->console_fd >= 0)
 		ret = tty_send(o->console_socket, ctx->console_fd, e);
 	if (ret == 0 && !l->keep_console)
