@@ -264,29 +264,18 @@ int init_make_cwd(struct init_ctx *ctx, struct err *e)
 	return 0;
 }
 
-static void where_path(struct err *e, const char *list)
-{
-	err_where(e, "/linux/%s", list);
-}
-
 int init_mask(struct init_ctx *ctx, struct err *e)
 {
 	const struct plan_rootfs *r = &ctx->plan->root;
-	int ret = r->masked_n ? mask_paths(r->masked, r->masked_n, &ctx->root, e) : 0;
 
-	if (ret < 0)
-		where_path(e, "maskedPaths");
-	return ret;
+	return mask_paths(r->masked, r->masked_n, &ctx->root, e);
 }
 
 int init_readonly_paths(struct init_ctx *ctx, struct err *e)
 {
 	const struct plan_rootfs *r = &ctx->plan->root;
-	int ret =
-		r->readonly_n ? mask_readonly(r->readonly_paths, r->readonly_n, &ctx->root, e) : 0;
+	int ret = mask_readonly(r->readonly_paths, r->readonly_n, &ctx->root, e);
 
-	if (ret < 0)
-		where_path(e, "readonlyPaths");
 	/* a read-only /dev had to wait for its devices and the console */
 	for (size_t i = 0; i < r->mounts_n && ret == 0; i++)
 		if (r->mounts[i].late_readonly && ctx->handles.dev_fd >= 0)
@@ -342,10 +331,8 @@ int init_credentials(struct init_ctx *ctx, struct err *e)
 	uint64_t ignored = 0;
 
 	ctx->entered = ret == 0;
-	if (ret < 0 && ret != -EACCES && ret != -EPERM) {
-		err_where(e, "/process/cwd");
+	if (ret < 0 && ret != -EACCES && ret != -EPERM)
 		return ret;
-	}
 	memset(e, 0, sizeof(*e));
 	ret = cred_apply(&p->cred, e);
 	if (ret == 0)
@@ -359,20 +346,12 @@ int init_credentials(struct init_ctx *ctx, struct err *e)
 
 int init_enter(struct init_ctx *ctx, struct err *e)
 {
-	int ret = ctx->entered ? 0 : exec_chdir(&ctx->plan->exec, e);
-
-	if (ret < 0)
-		err_where(e, "/process/cwd");
-	return ret;
+	return ctx->entered ? 0 : exec_chdir(&ctx->plan->exec, e);
 }
 
 int init_find(struct init_ctx *ctx, struct err *e)
 {
-	int ret = exec_find(&ctx->plan->exec, ctx->exec_path, e);
-
-	if (ret < 0)
-		err_where(e, "/process/args/0");
-	return ret;
+	return exec_find(&ctx->plan->exec, ctx->exec_path, e);
 }
 
 /* Survive the exec of the stub. */

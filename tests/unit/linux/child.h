@@ -92,4 +92,12 @@ __attribute__((unused)) static bool read_text(const char *path, char *buf, size_
 	return true;
 }
 
+/* A case that is f() in a child with a mount namespace of its own. */
+#define IN_CHILD(f)                                                                        \
+	static void test_##f(void **state)                                                 \
+	{                                                                                  \
+		(void)state;                                                               \
+		run_child(f, CLONE_NEWNS);                                                 \
+	}
+
 #endif

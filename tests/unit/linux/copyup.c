@@ -215,13 +215,6 @@ static int ends(void)
 	return CHILD_OK;
 }
 
-#define IN_CHILD(f)                                                                        \
-	static void test_##f(void **state)                                                 \
-	{                                                                                  \
-		(void)state;                                                               \
-		run_child(f, CLONE_NEWNS);                                                 \
-	}
-
 IN_CHILD(all_kinds)
 IN_CHILD(big_and_many)
 IN_CHILD(mounts_below)

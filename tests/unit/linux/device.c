@@ -236,13 +236,6 @@ static int full(void)
 	return CHILD_OK;
 }
 
-#define IN_CHILD(f)                                                                        \
-	static void test_##f(void **state)                                                 \
-	{                                                                                  \
-		(void)state;                                                               \
-		run_child(f, CLONE_NEWNS);                                                 \
-	}
-
 IN_CHILD(in_our_dev)
 IN_CHILD(in_an_image)
 IN_CHILD(what_stands_there)

@@ -179,13 +179,6 @@ static int both(void)
 	return CHILD_OK;
 }
 
-#define IN_CHILD(f)                                                                        \
-	static void test_##f(void **state)                                                 \
-	{                                                                                  \
-		(void)state;                                                               \
-		run_child(f, CLONE_NEWNS);                                                 \
-	}
-
 IN_CHILD(masks)
 IN_CHILD(many_masks)
 IN_CHILD(impostors)

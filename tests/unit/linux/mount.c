@@ -482,13 +482,6 @@ static int pieces(void)
 	return CHILD_OK;
 }
 
-#define IN_CHILD(f)                                                                        \
-	static void test_##f(void **state)                                                 \
-	{                                                                                  \
-		(void)state;                                                               \
-		run_child(f, CLONE_NEWNS);                                                 \
-	}
-
 IN_CHILD(binds)
 IN_CHILD(binds_that_do_not_fit)
 IN_CHILD(trees)

@@ -290,13 +290,6 @@ static int not_attached(void)
 	return CHILD_OK;
 }
 
-#define IN_CHILD(f)                                                                        \
-	static void test_##f(void **state)                                                 \
-	{                                                                                  \
-		(void)state;                                                               \
-		run_child(f, CLONE_NEWNS);                                                 \
-	}
-
 IN_CHILD(by_pivot)
 IN_CHILD(with_mounts_below)
 IN_CHILD(odd_places)
